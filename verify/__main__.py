@@ -1,0 +1,7 @@
+"""`python -m verify`."""
+
+from __future__ import annotations
+
+from verify.cli import main
+
+raise SystemExit(main())
