@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     import numpy as np
     from numpy.typing import NDArray
@@ -37,23 +36,6 @@ class Fetcher(Protocol):
 
     def fetch(self, source: Source, address: str) -> Snapshot:
         """Return what `address` holds now, or raise `FetchError`."""
-        ...
-
-
-class Archive(Protocol):
-    """
-    Knows where a copy of a source is kept.
-
-    The live web is the archive whose nearest copy of an address is the address itself.
-    """
-
-    @property
-    def name(self) -> str:
-        """What `Attempt.via` will say."""
-        ...
-
-    def nearest(self, address: str, near: date | None) -> str:
-        """Return the address of the copy nearest to `near`, or raise `FetchError`."""
         ...
 
 

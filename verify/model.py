@@ -192,6 +192,8 @@ class Source:
     path: Path
     position: Position
     in_yaml: bool = False
+    named: tuple[str, ...] = ()
+    """The notes that its entry names, whether or not the article has them."""
     urls: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
     """Local copies, absolute or relative to the working directory."""
