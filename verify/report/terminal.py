@@ -1,0 +1,255 @@
+"""Report -> lines for a terminal: worst first, and readable without colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from verify.model import FactOutcome, Outcome, Severity
+from verify.report.visible import one_line, shortened
+from verify.report.words import (
+    DIFFERENCES,
+    FACTS,
+    OUTCOMES,
+    SIDES,
+    advice,
+    asked,
+    attempts_at,
+    certainty,
+    coverage_sentence,
+    is_right_to_left,
+    untold_facts,
+    version_phrase,
+    worst_first,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from verify.model import Attempt, Evidence, Fact, Finding, Report, Verdict
+
+STYLES = {
+    Outcome.SUPPORTED: "green",
+    Outcome.PARTLY_SUPPORTED: "yellow",
+    Outcome.ALTERED: "bright_red",
+    Outcome.CONTRADICTED: "bold red",
+    Outcome.NOT_FOUND: "magenta",
+    Outcome.UNCHECKED: "cyan",
+}
+SEVERITIES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+# Three lines of 80 columns tell a sentence from its neighbours; the passage that the verdict
+# rests on is shown further, because it is what the reader has to judge.
+LONGEST_CLAIM = 240
+LONGEST_PASSAGE = 640
+
+# What comes after these tells a reader nothing new; the JSON and the page have all of it.
+MOST_REASONS = 3
+MOST_DIFFERENCES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalFormatter:
+    """Writes what somebody at a terminal can act on."""
+
+    colour: bool = False
+    width: int = 80
+    name: str = "terminal"
+
+    def format(self, reports: Sequence[Report]) -> str:
+        """Return the whole output as text."""
+        from rich.console import Console
+
+        console = Console(
+            file=StringIO(),
+            width=self.width,
+            force_terminal=self.colour,
+            color_system="standard" if self.colour else None,
+            no_color=not self.colour,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+        with console.capture() as capture:
+            for report in reports:
+                _report(_Page(console), report)
+        lines = (line.rstrip() for line in capture.get().splitlines())
+        return "\n".join(lines).strip("\n") + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Prints plain text with an indent; no markup of a foreign text is ever read."""
+
+    console: Console
+
+    def say(self, text: str, indent: int = 0, style: str = "") -> None:
+        """Print a paragraph, wrapped to the width."""
+        from rich.padding import Padding
+        from rich.text import Text
+
+        self.console.print(Padding(Text(text, style), (0, 0, 0, indent), expand=False))
+
+    def gap(self) -> None:
+        """Leave a line empty."""
+        self.console.line()
+
+    def line(self, *parts: tuple[str, str]) -> None:
+        """Print one unbroken line, so that it can be searched and clicked."""
+        from rich.text import Text
+
+        self.console.print(Text.assemble(*parts), soft_wrap=True)
+
+
+def _report(page: _Page, report: Report) -> None:
+    title = f"  {one_line(report.article.title)}" if report.article.title else ""
+    page.line((one_line(str(report.article.path)), "bold"), (title, ""))
+    page.say(coverage_sentence(report.coverage, fetched=report.fetched))
+    for notice in report.notices:
+        page.say(f"note: {one_line(notice)}", style="yellow")
+    for verdict in worst_first(report.verdicts):
+        page.gap()
+        _verdict(page, report, verdict)
+    _findings(page, report.findings)
+    _summary(page, report)
+
+
+def _verdict(page: _Page, report: Report, verdict: Verdict) -> None:
+    _heading(page, report, verdict)
+    page.say(shortened(verdict.claim.text, LONGEST_CLAIM), 2)
+    for number, evidence in enumerate(verdict.evidence[:2]):
+        _evidence(page, evidence, "also" if number else _lead(verdict))
+    for reason in verdict.reasons[:MOST_REASONS]:
+        page.say(f"why: {one_line(reason)}", 2)
+    _differences(page, verdict)
+    for fact in untold_facts(verdict):
+        _fact(page, fact)
+    _agreed(page, verdict)
+    _rests_on(page, verdict)
+    _attempts(page, attempts_at(report, verdict), failed=verdict.outcome is Outcome.UNCHECKED)
+
+
+def _heading(page: _Page, report: Report, verdict: Verdict) -> None:
+    word = OUTCOMES[verdict.outcome]
+    parts = [certainty(verdict.confidence)]
+    if verdict.citation:
+        place = report.article.position(verdict.citation.span.start)
+        parts = [f"note {one_line(verdict.citation.label)}", f"line {place.line}", *parts]
+    said = ", ".join(part for part in parts if part)
+    page.line((f"{word.sign} {word.name}", STYLES[verdict.outcome]), (f"  {said}", ""))
+
+
+def _lead(verdict: Verdict) -> str:
+    missed = verdict.outcome is Outcome.NOT_FOUND
+    return "the nearest passage of the source" if missed else "the source says"
+
+
+def _evidence(page: _Page, evidence: Evidence, lead: str) -> None:
+    aside = "" if evidence.is_main else ", outside its main text"
+    page.say(f"{lead}{aside}:", 2, "dim")
+    page.say(shortened(evidence.text, LONGEST_PASSAGE), 4)
+    if evidence.english:
+        page.say("in English, by machine:", 2, "dim")
+        page.say(shortened(evidence.english, LONGEST_PASSAGE), 4)
+
+
+def _differences(page: _Page, verdict: Verdict) -> None:
+    material = [d for d in verdict.differences if d.kind.is_material]
+    for each in material[:MOST_DIFFERENCES]:
+        _compared(page, DIFFERENCES[each.kind], "≠", each.claim_text, each.source_text)
+    if len(material) > MOST_DIFFERENCES:
+        page.say(f"≠ and {len(material) - MOST_DIFFERENCES} more", 2)
+    kinds = [DIFFERENCES[d.kind] for d in verdict.differences if not d.kind.is_material]
+    if kinds:
+        page.say(f"let pass: {', '.join(dict.fromkeys(kinds))}", 2, "dim")
+
+
+def _fact(page: _Page, fact: Fact) -> None:
+    word = FACTS[fact.outcome]
+    kind = f"{fact.kind.value} {word.name} {SIDES[fact.side]}"
+    if fact.outcome is FactOutcome.MISSING:
+        return page.say(f"{word.sign} {kind}: {shortened(fact.claim_text, 60)}", 2)
+    return _compared(page, kind, word.sign, fact.claim_text, fact.source_text or "")
+
+
+def _agreed(page: _Page, verdict: Verdict) -> None:
+    """Name the facts that agree, each once, in the claim's words."""
+    facts = [f for f in verdict.facts if f.outcome is FactOutcome.MATCHED]
+    said = dict.fromkeys(f"{f.kind.value} {shortened(f.claim_text, 60)}" for f in facts)
+    if said:
+        page.say(f"{FACTS[FactOutcome.MATCHED].sign} the same: {', '.join(said)}", 2)
+
+
+def _compared(page: _Page, kind: str, sign: str, here: str, there: str) -> None:
+    """Show two texts; one that runs from right to left has a line of its own."""
+    here, there = shortened(here, 120), shortened(there, 120)
+    if not here or not there:
+        return page.say(f"{sign} {kind}: {here or there}", 2)
+    if not is_right_to_left(here + there):
+        return page.say(f"{sign} {kind}: {here} | source: {there}", 2)
+    page.say(f"{sign} {kind}, article and source:", 2)
+    page.say(here, 4)
+    return page.say(there, 4)
+
+
+def _rests_on(page: _Page, verdict: Verdict) -> None:
+    version = verdict.version
+    if version is None:
+        return
+    rests = f", judged {SIDES[verdict.rests_on]}" if verdict.rests_on else ""
+    page.say(f"{version_phrase(version)}{rests}", 2, "dim")
+    page.line((f"  {one_line(version.address)}", "dim"))
+    page.say(f"sha256 {version.sha256[:12]}", 2, "dim")
+
+
+def _attempts(page: _Page, attempts: Sequence[Attempt], *, failed: bool) -> None:
+    for attempt in asked(attempts):
+        what = f"{one_line(attempt.address)}: {one_line(attempt.reason)}"
+        page.line((f"  failed ({one_line(attempt.via)}): {what}", ""))
+    step = advice(attempts)
+    if failed and step:
+        page.say(f"next: {step}", 2)
+
+
+def _findings(page: _Page, findings: Sequence[Finding]) -> None:
+    if findings:
+        page.gap()
+        page.say("Findings", style="bold")
+    for finding in findings:
+        flag = finding.flag
+        place = f"{one_line(str(flag.path))}:{flag.position.line}:{flag.position.column}"
+        page.line(
+            (f"{place} ", ""),
+            (f"{finding.code} {finding.severity.label}", SEVERITIES[finding.severity]),
+            (f" {one_line(flag.message)}", ""),
+        )
+
+
+def _summary(page: _Page, report: Report) -> None:
+    page.gap()
+    page.say("Summary", style="bold")
+    page.say(coverage_sentence(report.coverage, fetched=report.fetched))
+    outcomes = ", ".join(_counted(report))
+    if outcomes:
+        page.say(outcomes)
+    counts = [(s, sum(f.severity is s for f in report.findings)) for s in SEVERITIES]
+    said = ", ".join(f"{count} {_plural(s.label, count)}" for s, count in counts if count)
+    page.say(said or "no findings")
+    for role, tool in report.tools.items():
+        page.say(f"{one_line(role)}: {one_line(tool)}", style="dim")
+    page.gap()
+
+
+def _counted(report: Report) -> Iterator[str]:
+    for outcome, word in OUTCOMES.items():
+        count = report.coverage.outcomes.get(outcome.value, 0)
+        if count:
+            yield f"{word.sign} {count} {word.name}"
+
+
+def _plural(label: str, count: int) -> str:
+    return label if count == 1 or label == Severity.INFO.label else f"{label}s"

@@ -1,0 +1,46 @@
+"""Foreign text made safe to show: nothing in it may move the cursor or reorder what is read."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+# Bidi embeddings, overrides and isolates (Unicode Standard Annex 9) can make a reader see
+# another order than the one that was judged; C0 and C1 controls drive terminals; U+2028 and
+# U+2029 break lines in some viewers; tag characters are invisible text. The non-joiner, the
+# joiner and the plain marks U+200E, U+200F and U+061C belong to Persian and Arabic typing.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """Show each control as a mark such as `⟨U+202E⟩`. Line feeds and tabs stay."""
+    return _CONTROLS.sub(_mark, text.replace("\r\n", "\n"))
+
+
+def one_line(text: str) -> str:
+    """Make `text` visible, on one line."""
+    return " ".join(visible(text).split())
+
+
+def shortened(text: str, longest: int) -> str:
+    """Make `text` visible on one line of at most `longest` characters."""
+    line = one_line(text)
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def web_address(url: str) -> str | None:
+    """Return `url` where it is safe to link to, and `None` for any other scheme."""
+    if _CONTROLS.search(url) or any(c.isspace() for c in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in {"http", "https"} and parts.netloc else None
+
+
+def _mark(match: re.Match[str]) -> str:
+    return f"⟨U+{ord(match[0]):04X}⟩"

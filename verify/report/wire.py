@@ -1,0 +1,262 @@
+"""
+What the JSON report looks like: its own types, apart from the model's.
+
+The model may change from one version to the next; these change only together with
+`SCHEMA_VERSION` and `schemas/report.schema.json`. Offsets count code points.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+SCHEMA_VERSION = "1.0"
+"""The first number changes when a reader of the old form would misread the new one."""
+
+
+class SpanWire(TypedDict):
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+
+class QuotationWire(SpanWire):
+    """Words between quotation marks; the range leaves the marks out."""
+
+    text: str
+
+
+class ClaimWire(TypedDict):
+    """What a citation says about its source."""
+
+    text: str
+    kind: str
+    quotations: list[QuotationWire]
+    context: str
+
+
+class CitationWire(SpanWire):
+    """One marker of the article, with its sentence's range and its claim."""
+
+    label: str
+    line: int
+    column: int
+    marker: SpanWire
+    claim: ClaimWire
+
+
+class ArticleWire(TypedDict):
+    """The text under check. An anchor is `[offset, line, column]`."""
+
+    path: str
+    title: str | None
+    language: str
+    text: str
+    anchors: list[list[int]]
+    citations: list[CitationWire]
+    quotations: list[QuotationWire]
+
+
+class ChangeWire(TypedDict):
+    """One repair of a garbled title."""
+
+    before: str
+    after: str
+    reason: str
+
+
+class ReferenceWire(SpanWire):
+    """What a note says of its source. `url` is the first of `urls`."""
+
+    label: str
+    raw: str
+    title: str | None
+    title_repaired: str | None
+    title_changes: list[ChangeWire]
+    title_balanced: bool
+    publisher: str | None
+    url: str | None
+    urls: list[str]
+    accessed: str | None
+    accessed_raw: str | None
+    language: str
+    line: int
+    column: int
+    markers: list[SpanWire]
+    is_link: bool
+
+
+class AttemptWire(TypedDict):
+    """One failed try at a source."""
+
+    address: str
+    via: str
+    failure: str
+    reason: str
+    status: int | None
+    redirects: list[str]
+
+
+class ReadingWire(TypedDict):
+    """What a source came to. Where it could not be read, all but `attempts` is empty."""
+
+    read: bool
+    via: str | None
+    address: str | None
+    final_address: str | None
+    retrieved: str | None
+    sha256: str | None
+    media_type: str | None
+    charset: str | None
+    status: int | None
+    redirects: list[str]
+    title: str | None
+    author: str | None
+    publisher: str | None
+    published: str | None
+    declared_language: str | None
+    encoding: str | None
+    language: str | None
+    language_confidence: float | None
+    language_opinions: dict[str, str]
+    attempts: list[AttemptWire]
+
+
+class SourceWire(TypedDict):
+    """A note's source, with its entry in sources.yaml where it has one."""
+
+    id: str
+    labels: list[str]
+    path: str
+    line: int
+    column: int
+    in_yaml: bool
+    named: list[str]
+    urls: list[str]
+    files: list[str]
+    archives: list[str]
+    title: str | None
+    publisher: str | None
+    language: str | None
+    accessed: str | None
+    published: str | None
+    quote: str | None
+    claim: str | None
+    sha256: str | None
+    reading: ReadingWire | None
+
+
+class EvidenceWire(SpanWire):
+    """A passage; the range is in the source's text."""
+
+    text: str
+    english: str | None
+    prefix: str
+    suffix: str
+    score: float
+    method: str
+    is_main: bool
+
+
+class DifferenceWire(TypedDict):
+    """One typed difference between the claim and the source."""
+
+    kind: str
+    material: bool
+    side: str
+    claim_text: str
+    source_text: str
+    claim_span: SpanWire | None
+    source_span: SpanWire | None
+
+
+class FactWire(TypedDict):
+    """One fact of the claim, compared with the passage."""
+
+    kind: str
+    outcome: str
+    side: str
+    claim_text: str
+    source_text: str | None
+
+
+class VersionWire(TypedDict):
+    """Which text was judged."""
+
+    via: str
+    address: str
+    retrieved: str
+    sha256: str
+
+
+class JudgedWire(TypedDict):
+    """A verdict on a claim alone, as `verify claims` writes it."""
+
+    outcome: str
+    confidence: float | None
+    rests_on: str | None
+    version: VersionWire | None
+    evidence: list[EvidenceWire]
+    differences: list[DifferenceWire]
+    facts: list[FactWire]
+    reasons: list[str]
+
+
+class VerdictWire(JudgedWire):
+    """A verdict in an article's report."""
+
+    label: str | None
+    line: int | None
+    column: int | None
+    marker: SpanWire | None
+    source: str | None
+    claim: str
+    kind: str
+    quotations: list[QuotationWire]
+    context: str
+
+
+class FindingWire(TypedDict):
+    """What a rule says about one place in one file."""
+
+    code: str
+    name: str
+    severity: str
+    confidence: float
+    label: str | None
+    path: str
+    line: int
+    column: int
+    message: str
+
+
+class CoverageWire(TypedDict):
+    """How many citations there are, how many were checked, and what came of them."""
+
+    citations: int
+    checked: int
+    unchecked: int
+    outcomes: dict[str, int]
+
+
+class ReportWire(TypedDict):
+    """The report of one article."""
+
+    schema_version: str
+    created: str
+    fetched: bool
+    article: ArticleWire
+    references: list[ReferenceWire]
+    sources: list[SourceWire]
+    verdicts: list[VerdictWire]
+    findings: list[FindingWire]
+    coverage: CoverageWire
+    tools: dict[str, str]
+    notices: list[str]
+
+
+class ReportsWire(TypedDict):
+    """The reports of several articles."""
+
+    schema_version: str
+    reports: list[ReportWire]
