@@ -1,0 +1,1 @@
+"""Source -> Snapshot: the bytes of a source, live, from a file or from an archive."""

@@ -1,0 +1,206 @@
+"""What a web server said, or failed to say, in our own words: the border to requests."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from verify.errors import FetchError
+from verify.model import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+TEMPORARY = frozenset({429, 500, 502, 503, 504})
+"""Statuses that may be another tomorrow, or in a second (RFC 9110, RFC 6585)."""
+
+KINDS = {
+    204: Failure.EMPTY,
+    205: Failure.EMPTY,
+    206: Failure.SERVER_ERROR,  # a part, though the whole was asked for
+    404: Failure.GONE,
+    408: Failure.TIMEOUT,
+    410: Failure.GONE,
+    999: Failure.BLOCKED,  # a bot wall's own invention
+}
+"""What single statuses mean. All other 4xx (401, 403, 429, 451, and 406 or 418 from bot walls)
+are a server that is there and will not show the page to us; it may well show it to a reader."""
+
+WALLS = {"cf-mitigated": "challenge", "x-amzn-waf-action": "", "x-datadome": ""}
+"""Headers by which bot walls name themselves, with the value that matters."""
+
+UNKNOWN = "application/octet-stream"
+"""What RFC 9110, section 8.3, lets us assume of a body without a type."""
+
+MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,120}")
+CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+
+
+class TemporaryError(FetchError):
+    """Trouble that may pass; `wait` is how many seconds the server asked for."""
+
+    wait: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One response: a body, or the `location` of a redirect."""
+
+    status: int
+    media_type: str
+    charset: str | None
+    body: bytes = b""
+    location: str | None = None
+
+
+def answer(response: Any, *, body: bytes = b"", location: str | None = None) -> Answer:
+    """Return the parts of a `requests` response that we use."""
+    media_type, charset = content_type(response.headers.get("Content-Type", ""))
+    return Answer(response.status_code, media_type, charset, body, location)
+
+
+def content_type(header: str) -> tuple[str, str | None]:
+    """Return the media type and the charset; of a header sent twice, the first type counts."""
+    media_type = re.split(r"[;,]", header[:500], maxsplit=1)[0].strip().lower()
+    charset = CHARSET.search(header[:500])
+    return (
+        media_type if MEDIA_TYPE.fullmatch(media_type) else UNKNOWN,
+        charset[1].lower() if charset else None,
+    )
+
+
+def location(response: Any) -> str | None:
+    """Return where a redirect leads, or `None` where the response is none."""
+    if response.status_code not in REDIRECTS:
+        return None
+    where: str | None = response.raw.headers.get("Location")
+    if not where:
+        raise FetchError(
+            f"{named(response.status_code)} without an address",
+            failure=Failure.REDIRECTS,
+            status=response.status_code,
+        )
+    try:
+        # http.client reads headers as latin-1; servers write UTF-8 into this one.
+        return where.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return where
+
+
+def failure(response: Any) -> FetchError | None:
+    """Return what a status means where it means that there is no page."""
+    status = response.status_code
+    kind = _kind(status, response.headers)
+    if kind is None:
+        return None
+    note = " (blocked is not dead)" if kind is Failure.BLOCKED else ""
+    sort = TemporaryError if status in TEMPORARY else FetchError
+    error = sort(f"{named(status)}{note}", failure=kind, status=status)
+    if isinstance(error, TemporaryError):
+        error.wait = retry_after(response.headers)
+    return error
+
+
+def _kind(status: int, headers: Mapping[str, str]) -> Failure | None:
+    if any(name in headers and value in headers[name] for name, value in WALLS.items()):
+        return Failure.BLOCKED
+    if status in KINDS:
+        return KINDS[status]
+    if status // 100 == 2:
+        return None
+    return Failure.BLOCKED if status // 100 == 4 else Failure.SERVER_ERROR
+
+
+def named(status: int) -> str:
+    """Return a status with its standard name, never the words that the server sent."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that `Retry-After` asks for (RFC 9110, section 10.2.3)."""
+    value = headers.get("Retry-After", "").strip()[:60]
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def from_foreign(error: Exception) -> FetchError:
+    """Say in our own words what requests, urllib3 or a socket ran into."""
+    import requests
+    import urllib3
+
+    chain = list(_chain(error))
+    table: tuple[tuple[tuple[type[BaseException], ...], bool, Failure, str], ...] = (
+        ((socket.gaierror,), False, Failure.UNREACHABLE, "no such host"),
+        # urllib3 counts it among the timeouts, which it is not.
+        (
+            (urllib3.exceptions.NewConnectionError,),
+            False,
+            Failure.UNREACHABLE,
+            "no connection",
+        ),
+        ((requests.exceptions.SSLError, ssl.SSLError), False, Failure.UNREACHABLE, "TLS failed"),
+        (
+            (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError),
+            True,
+            Failure.TIMEOUT,
+            "no answer in time",
+        ),
+        ((requests.exceptions.ProxyError,), False, Failure.UNREACHABLE, "the proxy failed"),
+        (
+            (UnicodeError, urllib3.exceptions.LocationParseError, requests.exceptions.InvalidURL),
+            False,
+            Failure.REFUSED,
+            "not an address that can be asked",
+        ),
+        (
+            (http.client.IncompleteRead, http.client.RemoteDisconnected, ConnectionError),
+            True,
+            Failure.UNREACHABLE,
+            "the connection was cut",
+        ),
+    )
+    for kinds, is_temporary, kind, words in table:
+        if any(isinstance(each, kinds) for each in chain):
+            sort = TemporaryError if is_temporary else FetchError
+            return sort(f"{words}{_cause(chain)}", failure=kind)
+    return FetchError(f"not an answer in HTTP{_cause(chain)}", failure=Failure.UNREACHABLE)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those inside it: urllib3 puts them into `reason` and `args`, too."""
+    waiting, seen = [error], set[int]()
+    while waiting and len(seen) < 30:
+        each = waiting.pop(0)
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        inside = (getattr(each, "reason", None), each.__cause__, each.__context__, *each.args)
+        waiting += [e for e in inside if isinstance(e, BaseException)]
+
+
+def _cause(chain: list[BaseException]) -> str:
+    """Return the innermost system error's words, which are short and name no object of ours."""
+    for each in reversed(chain):
+        if isinstance(each, OSError) and each.strerror:
+            return f" ({each.strerror[:100].lower()})"
+    return ""

@@ -1,0 +1,82 @@
+"""A local copy of a source: a file's bytes, read once."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+from verify.errors import FetchError
+from verify.fetch.body import too_large
+from verify.model import Failure, Snapshot, Source
+
+MAX_BYTES = 50_000_000
+"""Above the largest page met so far by a factor of ten; a report must not fill the memory."""
+
+MEDIA_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".shtml": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".xht": "application/xhtml+xml",
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+UNKNOWN = "application/octet-stream"
+"""What we say of bytes whose type nobody named; the extractors then look at the bytes."""
+
+
+class FileFetcher:
+    """Reads plain files, and nothing else that a path may lead to."""
+
+    name = "file"
+
+    def __init__(self, *, max_bytes: int = MAX_BYTES) -> None:
+        """Refuse files above `max_bytes`."""
+        self.max_bytes = max_bytes
+
+    def fetch(self, source: Source, address: str) -> Snapshot:
+        """Return the file's bytes, or raise `FetchError` with the path in its message."""
+        try:
+            body = self._read(address)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise FetchError(f"no such file: {address}", failure=Failure.MISSING_FILE) from error
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise FetchError(
+                f"cannot read {address}: {why}", failure=Failure.MISSING_FILE
+            ) from error
+        except ValueError as error:
+            raise FetchError(f"not a path: {address!r}", failure=Failure.REFUSED) from error
+        return Snapshot(
+            source_id=source.id,
+            address=address,
+            final_address=address,
+            media_type=MEDIA_TYPES.get(Path(address).suffix.lower(), UNKNOWN),
+            body=body,
+            retrieved=datetime.now(UTC),
+            via=self.name,
+        )
+
+    def _read(self, address: str) -> bytes:
+        # O_NONBLOCK: opening a FIFO must not wait for a writer. The kind is asked of the open
+        # file, so that nothing can be put in its place between the check and the reading.
+        descriptor = os.open(address, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise FetchError(f"not a plain file: {address}", failure=Failure.REFUSED)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                body = file.read(self.max_bytes + 1)
+        finally:
+            os.close(descriptor)
+        if len(body) > self.max_bytes:
+            raise too_large(self.max_bytes)
+        if not body:
+            raise FetchError(f"the file is empty: {address}", failure=Failure.EMPTY)
+        return body
