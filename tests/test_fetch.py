@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests import server as web
 
+from tests import server as web
 from verify.errors import FetchError
 from verify.fetch.live import LiveFetcher
 from verify.fetch.local import FileFetcher

@@ -31,18 +31,21 @@ if TYPE_CHECKING:
 USER_AGENT = f"verify-sources/{__version__} (checks that cited pages say what is cited)"
 
 MAX_BYTES = 20_000_000
-"""The largest page of the readability and newspaper4k test sets has 2.7 MB."""
+"""Seven times the largest of 153 collected pages."""
 
 CHUNK = 16_384
 
 CONNECT_TIMEOUT = 10.0
-"""Seconds to wait for one address of a host to take the connection."""
+"""Seconds to wait for one address of a host to take the connection; chosen, not measured."""
 
 BACK_OFF = 1.0
 """Seconds before the second try where the server names none; doubled for each one more."""
 
 MAX_HOSTS = 64
-"""Hosts whose connection is kept open; an article of 5,000 notes must not use up the files."""
+"""
+Hosts whose connection is kept open. Systems allow a process 1,024 open files or more; an article
+of 5,000 notes must not use them up.
+"""
 
 
 class _Journey:
