@@ -1,0 +1,59 @@
+# Every target sets up what it needs. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PACKAGES := .cache/packages
+EXAMPLE := examples/transit-corridor.txt
+DEMONSTRATION := tests/packages/translate-fa_en-0_1.argosmodel
+
+.DEFAULT_GOAL := help
+.PHONY: help example test test-argos lint types gate footprint docs clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(PACKAGES): $(STAMP) $(DEMONSTRATION)
+	@rm -rf $@ && mkdir -p $@
+	$(BIN)/verify models install $(DEMONSTRATION) --folder $@
+
+example: $(STAMP) $(PACKAGES) ## check the example article, and leave the reports in reports/
+	@VERIFY_PACKAGES=$(PACKAGES) $(BIN)/verify check $(EXAMPLE) --offline --format terminal \
+		--format json=reports/example.json --format html=reports/example.html; code=$$?; \
+	case $$code in \
+	0|1|3) echo "reports/example.html and reports/example.json are written;" \
+		"as a check this would have exited with $$code" ;; \
+	*) exit $$code ;; \
+	esac
+
+test: $(STAMP) ## run the tests
+	$(BIN)/python -m pytest -q
+
+test-argos: $(STAMP) ## run the tests of the [argos] extra (installs it: 1.5 GB)
+	$(BIN)/pip install --quiet --disable-pip-version-check torch -c constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[argos]'
+	$(BIN)/python -m pytest -q -m argos
+
+lint: $(STAMP) ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## types
+	$(BIN)/mypy
+
+gate: $(STAMP) ## quality floors, on the shared data
+	$(BIN)/python benchmarks/gate.py
+
+footprint: $(STAMP) $(PACKAGES) ## time, memory and size
+	VERIFY_PACKAGES=$(PACKAGES) $(BIN)/python benchmarks/footprint.py --installed
+
+docs: $(STAMP) ## write docs/rules/ anew from the rules' docstrings
+	$(BIN)/python -m verify.rules.pages
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .cache build *.egg-info .mypy_cache .ruff_cache .pytest_cache
