@@ -24,7 +24,12 @@ def test_defaults_hold_where_nothing_is_said(tmp_path: Path) -> None:
 
 def test_a_flag_beats_a_variable_beats_a_file(tmp_path: Path) -> None:
     (tmp_path / "verify.toml").write_text('timeout = 1\ndelay = 2\nfail-on = "info"\n')
-    environment = {"VERIFY_DELAY": "3", "VERIFY_FAIL_ON": "warning", "HOME": "/"}
+    environment = {
+        "VERIFY_TIMEOUT": "",
+        "VERIFY_DELAY": "3",
+        "VERIFY_FAIL_ON": "warning",
+        "HOME": "/",
+    }
 
     settings = load({"fail_on": "never"}, environment, tmp_path)
 

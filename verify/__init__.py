@@ -40,8 +40,8 @@ def check_article(
     from verify import pipeline
     from verify.settings import load
 
-    verifier = pipeline.build(load(settings, {}))
-    return verifier.check(Path(path), Path(sources) if sources is not None else None)
+    with pipeline.opened(load(settings, {})) as verifier:
+        return verifier.check(Path(path), Path(sources) if sources is not None else None)
 
 
 def check_claim(claim: str, source_text: str, quote: str | None = None) -> Verdict:

@@ -83,8 +83,10 @@ def _check(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     targets = _targets(settings)
-    with _progress(settings) as progress:
-        verifier = pipeline.build(settings, progress=progress)
+    with (
+        _progress(settings) as progress,
+        pipeline.opened(settings, progress=progress) as verifier,
+    ):
         reports = [verifier.check(path, settings.sources) for path in _unique(options.article)]
     _write(reports, targets)
     _summarise(reports, settings)
@@ -106,8 +108,8 @@ def _claims(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     unchecked = 0
-    with claims.opened(options.file) as lines:
-        for wire in claims.judged(lines, pipeline.build(settings), options.file):
+    with claims.opened(options.file) as lines, pipeline.opened(settings) as verifier:
+        for wire in claims.judged(lines, verifier, options.file):
             print(json.dumps(wire, ensure_ascii=False), flush=True)
             unchecked += wire["outcome"] == "unchecked"
     if unchecked and not settings.quiet:
@@ -123,7 +125,8 @@ def _render(options: argparse.Namespace) -> int:
     try:
         reports = wire.load(_read(options.report))
     except InputError as error:
-        raise InputError(f"cannot read {options.report}: {error}", hint=error.hint) from None
+        reason = str(error).removeprefix("cannot read the report: ")
+        raise InputError(f"cannot read {options.report}: {reason}", hint=error.hint) from None
     _write(reports, targets)
     return OK
 

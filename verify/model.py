@@ -123,8 +123,8 @@ class Reference:
     """
     What a note itself says of its source.
 
-    A field that the note does not give is `None`. `accessed_raw` and `published_raw` keep
-    the words that were meant as a date, also where no date could be read from them.
+    A field that the note does not give is `None`. `accessed_raw` keeps the words that were
+    meant as a date, also where no date could be read from them.
     """
 
     label: str

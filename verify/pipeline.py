@@ -14,6 +14,7 @@ A check goes through these steps, marked in the code below:
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias, assert_never
@@ -78,7 +79,7 @@ class Verifier:
         Raises `InputError` where the article or its sources.yaml cannot be read, and nothing
         for a source that cannot be had: its citations come back `UNCHECKED`.
         """
-        text, entries = _opened(article, sources_file)  # (1), (2)
+        text, entries = _joined(article, sources_file)  # (1), (2)
         readings = self._readings(text, entries)  # (3), (4)
         verdicts = self._verdicts(text, entries, readings)  # (5)
         report = Report(
@@ -186,7 +187,7 @@ class Verifier:
 
 def lint(article: Path, sources_file: Path | None = None) -> Report:
     """Look at an article and its sources.yaml alone: steps (1), (2) and (6)."""
-    text, entries = _opened(article, sources_file)
+    text, entries = _joined(article, sources_file)
     report = Report(text, entries, datetime.now(UTC), fetched=False)
     return replace(report, findings=rules.apply(report))
 
@@ -215,25 +216,28 @@ def check_text(
     return replace(verdict, source_id=snapshot.source_id, version=_version(snapshot))
 
 
-def build(settings: Settings, *, progress: Progress = lambda _: None) -> Verifier:
-    """Return a verifier with the real tools, as `settings` ask for them."""
+@contextmanager
+def opened(settings: Settings, *, progress: Progress = lambda _: None) -> Iterator[Verifier]:
+    """Yield a verifier with the real tools, as `settings` ask for; close them afterwards."""
     from verify.fetch.live import LiveFetcher
     from verify.fetch.local import FileFetcher
 
-    return Verifier(
-        files=FileFetcher(max_bytes=settings.max_bytes),
-        live=LiveFetcher(
-            timeout=settings.timeout,
-            max_bytes=settings.max_bytes,
-            delay=settings.delay,
-            retries=settings.retries,
-        ),
-        identifier=Identifier(),
-        examiner=build_examiner(settings),
-        offline=settings.offline,
-        jobs=settings.jobs,
-        progress=progress,
+    live = LiveFetcher(
+        timeout=settings.timeout,
+        max_bytes=settings.max_bytes,
+        delay=settings.delay,
+        retries=settings.retries,
     )
+    with closing(live):
+        yield Verifier(
+            files=FileFetcher(max_bytes=settings.max_bytes),
+            live=live,
+            identifier=Identifier(),
+            examiner=build_examiner(settings),
+            offline=settings.offline,
+            jobs=settings.jobs,
+            progress=progress,
+        )
 
 
 def build_examiner(settings: Settings) -> Examiner:
@@ -249,7 +253,7 @@ def build_examiner(settings: Settings) -> Examiner:
 # --- the small steps --------------------------------------------------------------------
 
 
-def _opened(article: Path, sources_file: Path | None) -> tuple[Article, dict[SourceId, Source]]:
+def _joined(article: Path, sources_file: Path | None) -> tuple[Article, dict[SourceId, Source]]:
     text = read_article(article)
     path = sources_file or sources.find(article)
     return text, sources.join(text, sources.load(path) if path else [])
@@ -271,7 +275,8 @@ def _attempt(address: str, via: str, error: FetchError | ExtractError) -> Attemp
 
 
 def _reason(attempt: Attempt) -> str:
-    where = f" ({attempt.address})" if attempt.address else ""
+    is_named = not attempt.address or attempt.address in attempt.reason
+    where = "" if is_named else f" ({attempt.address})"
     return f"the source could not be read: {attempt.reason}{where}"
 
 

@@ -116,7 +116,9 @@ def load(
     if path := _file(folder or Path.cwd()):
         settings = _apply(settings, _keys(path), where=str(path))
     variables = {
-        name[7:].lower(): value for name, value in environment.items() if name.startswith("VERIFY_")
+        name[7:].lower(): value
+        for name, value in environment.items()
+        if name.startswith("VERIFY_") and value  # an empty variable is an unset one
     }
     settings = _apply(settings, variables, where="the environment", show="VERIFY_{}".format)
     return _apply(settings, flags, where="the command line", show=lambda n: f"--{_dashed(n)}")
