@@ -153,7 +153,8 @@ def _language(title: str | None, repaired: Repair | None) -> Language:
     """Return the language of the title, as it reads when repaired."""
     if title is None:
         return UNDETERMINED
-    return identify.identify(repaired.text if repaired else title).language
+    text = repaired.text if repaired else title
+    return identify.identify(text, second_opinion=False).language
 
 
 def _read_date(raw: str) -> date | None:

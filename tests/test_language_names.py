@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from verify.language.names import (
+    entries_in,
+    find_name,
+    find_names,
+    gazetteer,
+    name_similarity,
+    name_words,
+    skeleton,
+)
+
+SAME = [
+    ("Ayman al-Zawahiri", "ایمن الظواهری"),
+    ("Haneef Atmar", "حنیف اتمر"),
+    ("Karzai", "حامد کرزی"),
+    ("Barack Obama", "باراک اوباما"),
+    ("Ashraf Ghani", "اشرف غنی"),
+    ("Abdullah Abdullah", "عبدالله عبدالله"),
+    ("Riyadh", "ریاض"),
+    ("George Bush", "جورج بوش"),
+    ("Margaret Thatcher", "مارگارت تاچر"),
+    ("Zalmay Khalilzad", "زلمی خلیل‌زاد"),
+    ("Angela Merkel", "آنگلا مرکل"),
+    ("Vladimir Putin", "ولادیمیر پوتین"),
+    ("Sirajuddin Haqqani", "سراج‌الدین حقانی"),
+    ("Mahmoud Ahmadinejad", "محمود احمدی‌نژاد"),
+    ("Shakespeare", "شکسپیر"),
+    ("President Karzai", "کرزی"),
+    ("Germany", "آلمان"),
+    ("World Health Organization", "سازمان جهانی بهداشت"),
+    ("BBC", "بی بی سی"),
+]
+
+
+@pytest.mark.parametrize(("latin", "persian"), SAME)
+def test_a_name_is_known_again_in_the_other_script(latin: str, persian: str) -> None:
+    assert name_similarity(latin, persian) >= 0.72
+    assert name_similarity(persian, latin) >= 0.72
+
+
+def test_different_people_are_told_apart() -> None:
+    people = [pair for pair in SAME[:16] if pair[0] != "President Karzai"]
+    chance = [
+        name_similarity(latin, persian)
+        for i, (latin, _) in enumerate(people)
+        for j, (_, persian) in enumerate(people)
+        if i != j
+    ]
+    assert sum(score >= 0.72 for score in chance) / len(chance) <= 0.03
+
+
+def test_capitals_make_names_but_the_start_of_a_sentence_does_not() -> None:
+    text = (
+        "Yesterday Haneef Atmar met UNAMA in Doha. Schools were closed. However, Stanford said no."
+    )
+    assert [m.text for m in find_names(text)] == ["Haneef Atmar", "UNAMA", "Doha", "Stanford"]
+
+
+def test_persian_names_come_from_the_gazetteer_with_their_endings() -> None:
+    text = "طالبان‌ها در هرات با سازمان ملل متحد و بی‌بی‌سی سخن گفتند"
+    assert [(m.text, m.kind) for m in find_names(text)] == [
+        ("طالبان‌ها", "organisation"),
+        ("هرات", "place"),
+        ("سازمان ملل متحد", "organisation"),
+        ("بی‌بی‌سی", "outlet"),
+    ]
+
+
+def test_a_common_word_answers_a_name_but_is_none_by_itself() -> None:
+    assert find_names("او این کار را کرد") == []
+    assert entries_in("او این کار را کرد") & entries_in("Kurdish")
+
+
+def test_arabic_letters_find_the_same_names() -> None:
+    assert [m.entries for m in find_names("آمريكا")] == [m.entries for m in find_names("آمریکا")]
+
+
+def test_a_name_is_found_among_the_words_of_a_passage() -> None:
+    words = name_words("دانشمندان دانشگاه استنفورد روز دوشنبه گفتند")
+    assert find_name("Stanford University", words) > 0.9
+    assert find_name("Cambridge University", words) < 0.72
+
+
+def test_every_line_of_the_gazetteer_has_both_languages_and_says_what_it_is() -> None:
+    for entry in gazetteer():
+        assert all(form.strip() for form in (*entry.english, *entry.persian)), entry
+        assert entry.kind in {"place", "organisation", "outlet", "person", "title", "weekday"}
+        assert entry.note
+
+
+def test_hostile_words_are_bounded() -> None:
+    assert len(skeleton("x" * 100_000)) < 100
+    assert name_similarity("", "کابل") == 0.0
+    assert find_names("A" * 50_000 + " " + "Ab " * 5_000)

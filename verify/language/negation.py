@@ -1,0 +1,178 @@
+"""
+The words that deny: verbs with «ن», and the likes of "not", "without", «هیچ» and «عدم».
+
+Persian negates inside the verb, with a letter that begins thousands of other words
+(«نماینده», «نشان», «نظامی»), so verbs are known by their stems and endings, not by «ن».
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from verify.model import Span
+
+ZWNJ = "\u200c"
+PLAIN = str.maketrans("يىكةأإٱ’", "ییکهااا'")  # one for one, so that offsets stay true
+
+_PAST_STEMS = (
+    "شد بود داشت کرد رفت داد گفت توانست خواست یافت گرفت گذاشت گذشت پذیرفت رسید رساند ماند دید "
+    "خورد زد ساخت نوشت شناخت دانست فرستاد شنید کشید برد خرید فروخت گشت پرداخت بست شکست مرد "
+    "پرسید ترسید فهمید جنگید خواند گرداند بخشید پیوست دوید ریخت سوخت پوشید چید دزدید گریخت "
+    "نمود نوشید باخت برگشت پیمود گنجید لرزید چرخید پسندید کشت شست"
+)
+PAST_STEMS = _PAST_STEMS.split()
+_PRESENT_STEMS = (
+    "کن شو دار باش رو ده گو گوی توان خواه یاب گیر گذار گذر پذیر رس رسان مان بین خور زن ساز "
+    "نویس شناس دان فرست شنو کش بر خر فروش گرد پرداز بند شکن میر پرس ترس فهم جنگ خوان بخش "
+    "پیوند شوی دو ریز سوز پوش نشین نما پسند"
+)
+PRESENT_STEMS = _PRESENT_STEMS.split()
+# stems in «آ» and «ا» take a «ی» between: نیامد، نیفتاد
+_VOWEL_PAST = "امد اورد افتاد انداخت ایستاد اموخت افزود افروخت انجامید اندیشید"
+VOWEL_PAST = _VOWEL_PAST.split()
+_VOWEL_PRESENT = "ای اور افت انداز ایست اموز افزای انجام"
+VOWEL_PRESENT = _VOWEL_PRESENT.split()
+AFTER_VOWEL = {"امد": "یامد", "اورد": "یاورد", "اموخت": "یاموخت", "ای": "یای", "اور": "یاور"}
+AFTER_VOWEL |= {"اموز": "یاموز"}
+
+PAST_ENDING = r"(?:م|ی|یم|ید|ند|ن|ه|ه‌?ام|ه‌?ای|ه‌?است|ه‌?ایم|ه‌?اید|ه‌?اند)?"
+PRESENT_ENDING = r"(?:م|ی|د|یم|ید|ند)"
+
+
+def _after(stem: str) -> str:
+    if stem in AFTER_VOWEL:
+        return AFTER_VOWEL[stem]
+    return "ی" + stem[1:] if stem[0] == "ا" and stem[1] != "ی" else "ی" + stem
+
+
+_PAST = "|".join([*PAST_STEMS, *map(_after, VOWEL_PAST)])
+_PRESENT = "|".join([*PRESENT_STEMS, *map(_after, VOWEL_PRESENT)])
+
+VERB = re.compile(
+    rf"ن(?:(?:{_PAST}){PAST_ENDING}|(?:{_PRESENT}){PRESENT_ENDING}"
+    rf"|خواه(?:م|ی|د|یم|ید|ند)|باید|بایست|بایستی|شاید|توان)"
+    rf"|نمی‌?[^\W\d_‌]{{2,}}[^\s]{{0,12}}|نمی|نیست(?:م|ی|یم|ید|ند)?|نداره|نکنه"
+    rf"|نیست‌?ا?ند"
+)
+
+# words that look like a negated verb and are none: battle, beside, meeting, to look, soft ...
+_FALSE_FRIENDS = (
+    "نبرد نبردی نبردها نبری نزد نزدی نشست نشسته نشستی نشستند نشستم نشستن نشستیم نمیر نمین نمید "
+    "نمود نمودند نمودن نموده نمودم نمودید نماید نمایند نمایم نرمی نرم نگری نگرند نگرد نگردم "
+    "نخری نوشی نسازی نهم ندا نگین نگران نگرانی"
+)
+FALSE_FRIENDS = frozenset(_FALSE_FRIENDS.split())
+
+# a negated verb repeats them («هیچ‌کس نرفت» denies once), so they add nothing beside one
+_CONCORD = "هیچ هیچکس هیچگاه هیچیک هیچکدام هیچگونه هیچوقت هیچکجا هرگز ابدا اصلا"
+CONCORD = frozenset(_CONCORD.split())
+_PERSIAN_WORDS = "بدون عدم فاقد بی‌آنکه بی‌انکه بلا"
+PERSIAN_WORDS = frozenset(_PERSIAN_WORDS.split())
+_PERSIAN_WEAK = (
+    "تکذیب انکار خودداری امتناع ممانعت ناتوان ناکام مخالفت مخالف منتفی رد نفی منع "
+    "ممنوع ناممکن غیرممکن فقدان نقض محروم لغو بعید به‌ندرت بندرت غیر"
+)
+PERSIAN_WEAK = frozenset(_PERSIAN_WEAK.split())
+ENGLISH_STRONG = re.compile(
+    r"cannot|not|never|without|neither|nor|none|nobody|nothing|nowhere|no|[a-z]+n't"
+)
+ENGLISH_WEAK = re.compile(
+    r"refus(?:e[ds]?|ing|als?)|den(?:y|ies|ied|ying|ials?)|fail(?:s|ed|ing|ures?)?"
+    r"|reject(?:s|ed|ing|ion)?|lack(?:s|ed|ing)?|unable|inability|impossible|unlikely|absence"
+    r"|prevent(?:s|ed|ing)?|hardly|barely|scarcely|rarely|seldom|avoid(?:s|ed|ing)?|absent"
+    r"|unknown|unclear|unnecessary|unaware|insufficient|inadequate|ineffective|oppos(?:e[ds]?|ing)"
+    r"|prohibit(?:s|ed|ing)?|ban(?:s|ned)?|cancel(?:s|led|ed)?|non|few|little|un[a-z]{5,}ed"
+    r"|rather|instead|uncertain(?:ty)?|asymptomatic|excluding|except|precludes?|incomplete|incapable|illegal|unsuccessful|unsafe|unable|stop(?:s|ped)?|free|less"
+)
+# «بی‌سابقه», «غیرقانونی», «نامشخص»: an adjective that denies itself alone
+PERSIAN_AFFIX = re.compile(
+    r"بی‌[^\W\d_]{2,}|غیر‌?[^\W\d_]{3,}|نا(?!م(?:ه|ی|گ|زد|وس|آ|دار)|شر|پدید|پل|تو|قل|توان)[مپکتشقدر][^\W\d_]{3,}"
+)
+
+WORD = re.compile(r"[^\W\d_]+(?:[\u200c'][^\W\d_]+)*")
+
+# "not only" and «نه تنها» assert; "No. 5" counts
+NOT_DENYING_AFTER = frozenset({"only", "just", "merely", "simply", "least", "تنها", "فقط", "صرفا"})
+
+
+class Strength(StrEnum):
+    """How surely a word turns what is said into its opposite."""
+
+    STRONG = "strong"
+    CONCORD = "concord"
+    """Denies only together with a verb that does, or where there is no verb."""
+    WEAK = "weak"
+    """Denies by meaning ("refuse", «تکذیب»): may answer a strong negation, is none by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class NegationMention:
+    """One word that denies."""
+
+    span: Span
+    text: str
+    strength: Strength
+
+
+def find_negations(text: str) -> list[NegationMention]:
+    """Return the words of `text` that deny, in order."""
+    plain = text.translate(PLAIN)
+    lowered = plain.lower() if len(plain.lower()) == len(plain) else plain
+    words = list(WORD.finditer(lowered))
+    found = []
+    for index, match in enumerate(words):
+        after = words[index + 1] if index + 1 < len(words) else None
+        strength = _strength(lowered, match, after, words[index - 1] if index else None)
+        if strength is not None:
+            span = Span(match.start(), match.end())
+            found.append(NegationMention(span, text[span.start : span.end], strength))
+    return found
+
+
+def is_negated(text: str) -> bool:
+    """Say whether `text` denies something in so many words."""
+    return any(m.strength is not Strength.WEAK for m in find_negations(text))
+
+
+def _strength(
+    text: str, match: re.Match[str], after: re.Match[str] | None, before: re.Match[str] | None
+) -> Strength | None:
+    word = match.group()
+    following = after.group() if after else ""
+    if word.isascii():
+        return _english(text, match, following, before.group() if before else "")
+    return _persian(word, following, before.group() if before else "")
+
+
+def _english(text: str, match: re.Match[str], following: str, before: str) -> Strength | None:
+    word = match.group()
+    if ENGLISH_STRONG.fullmatch(word):
+        numbered = word == "no" and re.match(r"\.\s*\d", text[match.end() : match.end() + 4])
+        if numbered or following in NOT_DENYING_AFTER or (word == "not" and before == "or"):
+            return None
+        return Strength.STRONG
+    if word == "decline" or (word.startswith("declin") and following == "to"):
+        return Strength.WEAK if following == "to" else None
+    return Strength.WEAK if ENGLISH_WEAK.fullmatch(word) else None
+
+
+def _persian(word: str, following: str, before: str) -> Strength | None:
+    joined = word.replace(ZWNJ, "")
+    if joined in CONCORD:
+        return Strength.CONCORD
+    if word in {"نه", "نخیر"}:
+        return None if following in NOT_DENYING_AFTER or before in {"یا", "چه"} else Strength.STRONG
+    if word in PERSIAN_WORDS:
+        return Strength.STRONG
+    if joined in PERSIAN_WEAK or PERSIAN_AFFIX.fullmatch(word):
+        return Strength.WEAK
+    if word in FALSE_FRIENDS or joined in FALSE_FRIENDS:
+        return None
+    return Strength.STRONG if VERB.fullmatch(_bare(word)) else None
+
+
+def _bare(word: str) -> str:
+    """Write «آ» as «ا», so that one list of stems serves both spellings."""
+    return word.replace("آ", "ا")
