@@ -1,0 +1,1 @@
+"""A claim and a document -> Verdict."""
