@@ -59,6 +59,17 @@ def test_capitals_make_names_but_the_start_of_a_sentence_does_not() -> None:
     assert [m.text for m in find_names(text)] == ["Haneef Atmar", "UNAMA", "Doha", "Stanford"]
 
 
+def test_a_possessive_is_no_part_of_the_name() -> None:
+    assert [m.text for m in find_names("and Afghanistan’s and Karzai's men")] == [
+        "Afghanistan",
+        "Karzai",
+    ]
+
+
+def test_two_words_of_a_name_may_be_one_in_the_other_script() -> None:
+    assert find_name("Syr Darya", ["بانک", "همکاری", "سیردریا"]) > 0.72
+
+
 def test_persian_names_come_from_the_gazetteer_with_their_endings() -> None:
     text = "طالبان‌ها در هرات با سازمان ملل متحد و بی‌بی‌سی سخن گفتند"
     assert [(m.text, m.kind) for m in find_names(text)] == [

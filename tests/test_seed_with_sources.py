@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from verify.model import Document, Report, Verdict
-from verify.pipeline import build
+from verify.pipeline import opened
 from verify.settings import Settings
 
 # Borne out, or an honest abstention; never "not found" and never contradicted.
@@ -23,7 +23,8 @@ def report(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
     folder = tmp_path_factory.mktemp("seed") / "pages"
     shutil.copytree(PAGES, folder)
     article = shutil.copy(shared / "seed" / "article.txt", folder / "article.txt")
-    return build(Settings(offline=True, translate=False)).check(Path(article))
+    with opened(Settings(offline=True, translate=False)) as verifier:
+        return verifier.check(Path(article))
 
 
 def verdict(report: Report, label: str) -> Verdict:

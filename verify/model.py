@@ -510,7 +510,8 @@ class Verdict:
     Our answer for one claim. `reasons` are whole sentences, for a reader, weightiest first.
 
     `confidence` (0 to 1) is `None` where nothing was judged. `evidence` is best first, and
-    empty for `UNCHECKED`. `citation`, `source_id` and `version` are set by the pipeline.
+    empty where nothing could be judged; an `UNCHECKED` that was read but not decided shows
+    what was read. `citation`, `source_id` and `version` are set by the pipeline.
     """
 
     claim: Claim

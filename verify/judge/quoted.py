@@ -1,0 +1,122 @@
+"""What a claim's quotations decide, without any model: the words are there or they are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verify.judge.quote import find_quotation, nearest
+from verify.judge.words import is_common, terms
+from verify.model import ClaimKind, Evidence, Outcome, Quotation, Side, Span, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from verify.judge.quote import QuoteMatch
+    from verify.model import Claim, Difference, Document
+
+# A quotation of fewer words is found by accident, or is a mere name in quotation marks.
+DECISIVE_WORDS = 5
+
+AROUND = 40  # characters of context on each side, as text fragments commonly use
+
+OUTSIDE_MAIN = "found only in a side bar or comment, not in the main text"
+
+
+def deciding_quotations(claim: Claim) -> list[Quotation]:
+    """Return the quotations that decide: long enough, or all that the claim is."""
+    long = [q for q in claim.quotations if len(q.text.split()) >= DECISIVE_WORDS]
+    if claim.kind is ClaimKind.QUOTE:
+        whole = Quotation(claim.text, Span(0, len(claim.text)))
+        return long or list(claim.quotations) or [whole]
+    return long
+
+
+def judge_quotations(
+    claim: Claim, quotations: Sequence[Quotation], document: Document
+) -> Verdict | None:
+    """Return the verdict that the quotations carry, or `None` where the claim says far more."""
+    matches = [find_quotation(q.text, document.text) for q in quotations]
+    found = [m for m in matches if m is not None]
+    if len(found) < len(matches):
+        return _missing_quotation(claim, quotations, matches, document)
+    evidence = tuple(_quoted(m, document) for m in found)
+    differences = tuple(d for m in found for d in m.differences)
+    if any(not m.is_faithful for m in found):
+        reasons = tuple(_say_difference(d) for d in differences if d.kind.is_material)
+        return Verdict(claim, Outcome.ALTERED, 0.95, Side.ORIGINAL, reasons, evidence, differences)
+    if not _carries(claim, quotations):
+        return None
+    reasons = ("the source has these words",)
+    if differences:
+        kinds = ", ".join(sorted({d.kind.value for d in differences}))
+        reasons = (f"the source has these words, written otherwise ({kinds})",)
+    is_main = any(e.is_main for e in evidence)
+    return Verdict(
+        claim,
+        Outcome.SUPPORTED,
+        0.97 if is_main else 0.6,
+        Side.ORIGINAL,
+        reasons if is_main else (OUTSIDE_MAIN, *reasons),
+        evidence,
+        differences,
+    )
+
+
+def _missing_quotation(
+    claim: Claim,
+    quotations: Sequence[Quotation],
+    matches: Sequence[QuoteMatch | None],
+    document: Document,
+) -> Verdict:
+    missing = [q for q, m in zip(quotations, matches, strict=True) if m is None]
+    near = [nearest(q.text, document.text) for q in missing]
+    found = [m for m in matches if m is not None]
+    reasons = tuple(f"the source does not have the words {_shorten(q.text)!r}" for q in missing)
+    return Verdict(
+        claim,
+        Outcome.PARTLY_SUPPORTED if found else Outcome.NOT_FOUND,
+        0.9,
+        Side.ORIGINAL,
+        reasons,
+        tuple(_quoted(m, document) for m in (*found, *near) if m is not None),
+        tuple(d for m in found for d in m.differences),
+    )
+
+
+def _carries(claim: Claim, quotations: Sequence[Quotation]) -> bool:
+    """Whether the quotations are at least half of what the claim says."""
+    whole = [t for t in terms(claim.text) if not is_common(t)]
+    quoted = [t for q in quotations for t in terms(q.text) if not is_common(t)]
+    return 2 * len(quoted) >= len(whole)
+
+
+def _quoted(match: QuoteMatch, document: Document) -> Evidence:
+    return evidence_at(document, match.span, match.similarity, match.method)
+
+
+def _say_difference(difference: Difference) -> str:
+    ours, theirs = difference.claim_text, difference.source_text
+    what = difference.kind.value.replace("-", " ")
+    if ours and theirs:
+        return f"the source says {theirs!r} where the article says {ours!r} ({what})"
+    if theirs:
+        return f"the article leaves out {theirs!r} ({what})"
+    return f"the article adds {ours!r} ({what})"
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def evidence_at(document: Document, span: Span, score: float, method: str) -> Evidence:
+    """Return the evidence at `span`, with the words around it."""
+    text, main = document.text, document.extraction.main
+    return Evidence(
+        text=text[span.start : span.end],
+        span=span,
+        score=round(score, 3),
+        method=method,
+        is_main=not main or any(m.start <= span.start < m.end for m in main),
+        prefix=text[max(0, span.start - AROUND) : span.start],
+        suffix=text[span.end : span.end + AROUND],
+    )
