@@ -71,7 +71,7 @@ def _missing_quotation(
     missing = [q for q, m in zip(quotations, matches, strict=True) if m is None]
     near = [nearest(q.text, document.text) for q in missing]
     found = [m for m in matches if m is not None]
-    reasons = tuple(f"the source does not have the words {_shorten(q.text)!r}" for q in missing)
+    reasons = tuple(f"the source does not have the words {shorten(q.text)!r}" for q in missing)
     return Verdict(
         claim,
         Outcome.PARTLY_SUPPORTED if found else Outcome.NOT_FOUND,
@@ -104,7 +104,8 @@ def _say_difference(difference: Difference) -> str:
     return f"the article adds {ours!r} ({what})"
 
 
-def _shorten(text: str) -> str:
+def shorten(text: str) -> str:
+    """Return enough of a text to know it by."""
     return text if len(text) <= 60 else text[:57] + "..."
 
 
