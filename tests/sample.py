@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from verify.judge.fragment import directive
 from verify.model import (
     Anchor,
     Article,
@@ -21,6 +22,7 @@ from verify.model import (
     ClaimKind,
     Difference,
     Document,
+    Elsewhere,
     Evidence,
     Extraction,
     Fact,
@@ -65,8 +67,8 @@ river, without [any] exception … and with no delay.”[3] He added that no fam
 move.[4]
 
 In October the council set aside 46 million for the lining of the canal, on a motion of its \
-member Laleh Sohrabi.[5] Since then, two thirds of the valley’s wheat fields have been watered \
-from the canal.[6]
+member Laleh Sohrabi.[5] Since then, “two thirds of the valley’s wheat fields have been watered \
+from the canal”.[6]
 
 “We were promised the water by spring, and spring has come and gone twice,” a farmer said. A \
 hydrologist at the provincial institute has warned of salt in the lower wells.[7] The study of \
@@ -152,7 +154,9 @@ exception, on terms that we shall set, and without further delay”, he said."""
     "5": """\
 Minutes of the 112th session
 The council allotted 40 thousand to the lining of the canal. The motion of 5 September was \
-moved by Laleh Soltani.""",
+moved by Laleh Soltani.
+The chairman was glad that two thirds of the valley’s wheat fields have been watered from the \
+canal.""",
     "6": """\
 Wheat year
 The union counts its members once a year.
@@ -184,7 +188,7 @@ SENTENCES = {
     "4": "He added that no family would have to move.",
     "5": "In October the council set aside 46 million for the lining of the canal, on a motion "
     "of its member Laleh Sohrabi.",
-    "6": "Since then, two thirds of the valley’s wheat fields have been watered from the canal.",
+    "6": "Since then, “two thirds of the valley’s wheat fields have been watered from the canal”.",
     "7": "A hydrologist at the provincial institute has warned of salt in the lower wells.",
     "8": "The study of the dam’s effects was finished before the first stone was laid.",
 }
@@ -192,6 +196,7 @@ QUOTED = (
     "the water belongs to every village along the river, without [any] exception … and with no "
     "delay."
 )
+CANAL = "two thirds of the valley’s wheat fields have been watered from the canal"
 UNCITED = "We were promised the water by spring, and spring has come and gone twice,"
 
 
@@ -203,7 +208,8 @@ def _citation(label: str) -> Citation:
     sentence = SENTENCES[label]
     span = span_in(TEXT, sentence)
     marker = Span(span.end, span.end + len(label) + 2)
-    quotations = (_quotation(QUOTED),) if label == "3" else ()
+    words = {"3": QUOTED, "6": CANAL}.get(label)
+    quotations = (_quotation(words),) if words else ()
     kind = ClaimKind.QUOTE if quotations else ClaimKind.PARAPHRASE
     return Citation(label, marker, span, Claim(sentence, kind, quotations, sentence))
 
@@ -239,7 +245,7 @@ def article() -> Article:
         anchors=tuple(Anchor(start, index + 1, 1) for index, start in enumerate(starts)),
         references=tuple(_reference(label) for label in NOTES),
         citations=tuple(CITATIONS.values()),
-        quotations=(_quotation(QUOTED), _quotation(UNCITED)),
+        quotations=(_quotation(QUOTED), _quotation(CANAL), _quotation(UNCITED)),
         title="Water for the Green Valley",
         language=EN,
     )
@@ -336,6 +342,7 @@ def _evidence(
         english=english,
         prefix=page[max(0, span.start - 40) : span.start],
         suffix=page[span.end : span.end + 40],
+        fragment=f"{ADDRESSES[label]}#{directive(page, span)}" if label in ADDRESSES else None,
     )
 
 
@@ -485,14 +492,27 @@ def _of_wheat() -> Verdict:
         Outcome.NOT_FOUND,
         0.78,
         Side.ORIGINAL,
-        ("No passage speaks of wheat fields and the canal.",),
+        (
+            "These words are in the source of note [5], not of note [6].",
+            "No passage speaks of wheat fields and the canal.",
+        ),
         (nearest,),
         facts=(Fact(F.NUMBER, FactOutcome.MISSING, "two thirds"),),
+        found_in=Elsewhere(
+            CANAL,
+            SourceId("minutes-112"),
+            _evidence("5", CANAL, "exact", 1.0),
+            _version(_document(_source("5", article()), "5").snapshot),
+        ),
     )
 
 
 def _unchecked(label: str, reason: str) -> Verdict:
     return Verdict(CITATIONS[label].claim, Outcome.UNCHECKED, reasons=(reason,))
+
+
+def _version(s: Snapshot) -> Version:
+    return Version(s.via, s.address, s.retrieved, s.sha256)
 
 
 def _placed(
@@ -502,8 +522,7 @@ def _placed(
     reading = readings[source]
     version = None
     if isinstance(reading, Document):
-        s = reading.snapshot
-        version = Version(s.via, s.address, s.retrieved, s.sha256)
+        version = _version(reading.snapshot)
     return replace(verdict, citation=CITATIONS[label], source_id=source, version=version)
 
 

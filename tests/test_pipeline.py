@@ -8,11 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from verify.judge.verdict import Examiner
-from verify.language.identify import Identifier
 
 import verify
 from verify.errors import FetchError
+from verify.judge.verdict import Examiner
+from verify.language.identify import Identifier
 from verify.model import (
     Document,
     Failure,

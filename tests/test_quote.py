@@ -7,9 +7,12 @@ import time
 
 import pytest
 
+from verify import check_claim
 from verify.judge.quote import QuoteMatch, find_quotation, nearest
+from verify.judge.surroundings import Surroundings
 from verify.language.fold import fold
 from verify.model import DifferenceKind as Kind
+from verify.model import Span
 
 ENGLISH = (
     "The minister said on Tuesday that the government did not agree to release the prisoners "
@@ -51,6 +54,60 @@ def test_the_same_letters_are_exact() -> None:
     match = found("did not agree to release", ENGLISH)
     assert (match.method, match.similarity, match.differences) == ("exact", 1.0, ())
     assert match.is_faithful
+
+
+ASIDE = "The road to the pass was mended by hand and stone that year, and nobody was paid. " * 3
+REPEATS = (
+    f"Contents: the well was dry again by noon. {ASIDE}"
+    "In the spring of 1990 the well was dry again by noon, said Karim Rad, the oldest shepherd. "
+    f"{ASIDE}In the autumn of 2004 the well was dry again by noon, said Leyla Rad, a teacher."
+)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "suffix", "year"),
+    [
+        ("", "", "Contents"),
+        ("She recalls that in 2004 ", "", "2004"),
+        ("", ", said Karim Rad.", "1990"),
+        ("", ", as the teacher told us", "2004"),
+        ("the Spring of 1990 ", ", said Leyla", "1990"),
+    ],
+)
+@pytest.mark.parametrize(
+    "quote", ["the well was dry again by noon", "the Well was dry-again by noon"]
+)
+def test_the_words_around_a_quotation_tell_repeats_apart(
+    quote: str, prefix: str, suffix: str, year: str
+) -> None:
+    match = find_quotation(quote, REPEATS, near=Surroundings(prefix, suffix))
+
+    assert match is not None
+    assert match.places == 3
+    assert year in REPEATS[: match.span.start].rpartition(". ")[2]
+
+
+def test_the_main_text_comes_before_a_menu() -> None:
+    main = (Span(REPEATS.index("In the autumn"), len(REPEATS)),)
+    match = find_quotation("the well was dry again by noon", REPEATS, near=Surroundings(main=main))
+
+    assert match is not None
+    assert main[0].start < match.span.start
+
+
+def test_a_reader_is_told_that_the_words_stand_in_several_places() -> None:
+    claim = "In 2004 “the well was dry again by noon”, said Leyla Rad"
+    verdict = check_claim(claim, REPEATS, quote="the well was dry again by noon")
+    single = check_claim(claim, REPEATS, quote="said Karim Rad, the oldest shepherd")
+
+    assert any("stands in 3 places of the source" in reason for reason in verdict.reasons)
+    assert REPEATS[: verdict.evidence[0].span.start].endswith("In the autumn of 2004 ")
+    assert not any("places of the source" in reason for reason in single.reasons)
+
+
+def test_words_that_stand_once_stand_in_one_place() -> None:
+    assert found("the oldest shepherd", REPEATS).places == 1
+    assert found("the Oldest shepherd", REPEATS).places == 1
 
 
 def test_marks_around_a_quotation_are_not_part_of_it() -> None:

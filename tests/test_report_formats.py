@@ -90,7 +90,8 @@ def test_running_text_fits_80_columns_and_addresses_stay_whole() -> None:
     lines = plain(sample.report()).splitlines()
     long = [line for line in lines if len(line) > 80]
 
-    assert all(".txt:" in line or ".yaml:" in line for line in long)
+    assert all(".txt:" in line or ".yaml:" in line or "#:~:text=" in line for line in long)
+    assert all(line.split() == [line.strip()] for line in long if "#:~:text=" in line)
     assert "  https://archive.example/2021/https://khabar.example/fa/khanevade" in lines
 
 
@@ -114,6 +115,24 @@ def test_what_could_not_be_checked_says_why_and_what_to_do() -> None:
     assert "failed (live): https://institute.example/salt: 403 Forbidden" in text
     assert "next: save the page from a browser and name the copy in sources.yaml" in text
     assert "6 of 8 citations checked; 2 could not be." in text
+
+
+def test_a_misattributed_quotation_is_shown_where_it_stands() -> None:
+    text = plain(sample.report())
+
+    assert f"  the source of note [5] says:\n    {sample.CANAL}\n" in text
+    assert "why: These words are in the source of note [5], not of note [6]." in text
+
+
+def test_only_addresses_of_the_web_can_be_opened_at_the_passage() -> None:
+    report = sample.report()
+    verdict = report.verdicts[0]
+    hostile = replace(verdict.evidence[0], fragment="javascript:alert(1)#:~:text=x")
+    changed = replace(report, verdicts=(replace(verdict, evidence=(hostile,)),))
+
+    assert "open at the passage" in plain(replace(report, verdicts=(verdict,)))
+    assert "open at the passage" not in plain(changed)
+    assert "open at the passage" not in FORMATTERS["html"].format([changed])
 
 
 def test_a_finding_can_be_clicked_and_searched_for() -> None:

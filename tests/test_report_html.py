@@ -21,6 +21,7 @@ from verify.model import (
     Citation,
     Claim,
     Document,
+    Elsewhere,
     Failure,
     Finding,
     Flag,
@@ -32,6 +33,7 @@ from verify.model import (
     Repair,
     Report,
     Severity,
+    SourceId,
     Span,
     Unavailable,
     Verdict,
@@ -150,6 +152,24 @@ def test_material_differences_are_told_from_those_let_pass() -> None:
         "order of words",
     ]  # fmt: skip
     assert "capitals the water / The water" in panel("3").get_text(" ", strip=True)
+
+
+def test_a_passage_can_be_opened_where_it_stands() -> None:
+    link = panel("1").select_one(".open a")
+
+    assert link.get_text() == "open at the passage"
+    assert link["href"].startswith("https://gazette.example/sabz-dam#:~:text=The%20gates")
+    assert "noopener" in link["rel"]
+    assert panel("5").select(".open") == []
+
+
+def test_a_quotation_from_another_source_stands_beside_the_nearest_passage() -> None:
+    figures = panel("6").select("figure")
+
+    assert [f.figcaption.get_text(strip=True) for f in figures] == [
+        "The source says", "The source of note [5]",
+    ]  # fmt: skip
+    assert figures[1].mark.get_text() == sample.CANAL
 
 
 def test_what_was_not_checked_says_why_and_what_to_do() -> None:
@@ -357,13 +377,27 @@ def poisoned(evil: str) -> Report:
             case Unavailable():
                 return replace(old, attempts=attempts)
 
+    def elsewhere(old: Verdict) -> Elsewhere | None:
+        if not old.evidence or not old.version:
+            return None
+        place = replace(old.evidence[0], text=evil, fragment=evil)
+        return Elsewhere(evil, SourceId(evil), place, replace(old.version, address=evil))
+
     def verdict(old: Verdict, number: int) -> Verdict:
         return replace(
             old,
             claim=replace(old.claim, text=evil, context=evil),
             reasons=(evil,),
             evidence=tuple(
-                replace(e, text=evil, english=evil, prefix=evil, suffix=evil, method=evil)
+                replace(
+                    e,
+                    text=evil,
+                    english=evil,
+                    prefix=evil,
+                    suffix=evil,
+                    method=evil,
+                    fragment=address if e.is_main else evil,
+                )
                 for e in old.evidence
             ),
             differences=tuple(
@@ -372,6 +406,7 @@ def poisoned(evil: str) -> Report:
             facts=tuple(replace(f, claim_text=evil, source_text=evil) for f in old.facts),
             citation=Citation(evil, Span(number * 3, number * 3 + 2), Span(0, 50), old.claim),
             version=old.version and replace(old.version, via=evil, address=address),
+            found_in=elsewhere(old),
         )
 
     flag = Flag(evil, Path(evil.replace("\x00", "")), Position(1, 1), evil, 0.5)

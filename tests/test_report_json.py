@@ -64,6 +64,9 @@ def test_every_key_of_the_output_is_in_the_schema() -> None:
         "evidence": wire()["verdicts"][2]["evidence"][0],
         "difference": wire()["verdicts"][2]["differences"][0],
         "fact": wire()["verdicts"][4]["facts"][0],
+        "quote_selector": wire()["verdicts"][2]["evidence"][0]["selectors"][0],
+        "position_selector": wire()["verdicts"][2]["evidence"][0]["selectors"][1],
+        "elsewhere": wire()["verdicts"][5]["found_in"],
         "finding": wire()["findings"][0],
         "coverage": wire()["coverage"],
         "span": wire()["verdicts"][2]["marker"],
@@ -117,6 +120,26 @@ def test_offsets_lead_back_to_the_texts() -> None:
         for evidence in verdict["evidence"]:
             page = sample.PAGES[verdict["label"]]
             assert page[evidence["start"] : evidence["end"]] == evidence["text"]
+
+
+def test_selectors_say_where_a_passage_is_as_web_annotations_do() -> None:
+    for verdict in wire()["verdicts"]:
+        for evidence in verdict["evidence"]:
+            page = sample.PAGES[verdict["label"]]
+            words, place = evidence["selectors"]
+            whole = words["prefix"] + words["exact"] + words["suffix"]
+            assert (words["type"], place["type"]) == ("TextQuoteSelector", "TextPositionSelector")
+            assert page[place["start"] : place["end"]] == words["exact"] == evidence["text"]
+            assert page[place["start"] - len(words["prefix"]) :].startswith(whole)
+
+
+def test_a_misattributed_quotation_says_where_it_stands() -> None:
+    found = wire()["verdicts"][5]["found_in"]
+    page = sample.PAGES["5"]
+
+    assert (found["source"], found["labels"]) == ("minutes-112", ["5"])
+    assert page[found["evidence"]["start"] : found["evidence"]["end"]] == found["quotation"]
+    assert [v["found_in"] for v in wire()["verdicts"]].count(None) == 7
 
 
 def test_persian_is_written_as_persian() -> None:

@@ -315,6 +315,20 @@ def test_supported_and_unchecked_claims_have_no_finding() -> None:
     assert about(judged(Outcome.UNCHECKED, confidence=None, evidence=())) == []
 
 
+def test_a_quotation_from_another_source_is_one_error_and_not_two() -> None:
+    elsewhere = sample.report().verdicts[5].found_in
+    assert elsewhere is not None
+    wrong = quote(judged(Outcome.NOT_FOUND, found_in=elsewhere))
+    beside = quote(judged(Outcome.NOT_FOUND, found_in=replace(elsewhere, also_cited=True)))
+
+    assert about(wrong) == [("QUO004", "error")]
+    assert about(beside) == [("QUO001", "warning")]
+    assert only("QUO004", wrong)[0].flag.message == (
+        "“two thirds of the valley’s wheat fields have been watered f…” stands in the source of "
+        "note [5], not in that of note [1]"
+    )
+
+
 @pytest.mark.parametrize("kind", DifferenceKind)
 def test_only_material_changes_make_an_altered_quotation(kind: DifferenceKind) -> None:
     report = quote(judged(Outcome.ALTERED, differences=(difference(kind),)))

@@ -384,6 +384,8 @@ class Evidence:
     """Its translation, where one was made."""
     prefix: str = ""
     suffix: str = ""
+    fragment: str | None = None
+    """The address that opens the page at the passage (`#:~:text=`), where it has one."""
 
 
 class DifferenceKind(StrEnum):
@@ -505,6 +507,18 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where the article has a quotation from, though it cites another source for it."""
+
+    quotation: str
+    source_id: SourceId
+    evidence: Evidence
+    version: Version
+    also_cited: bool = False
+    """Whether the same sentence cites this source too, so that nothing is attributed wrongly."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """
     Our answer for one claim. `reasons` are whole sentences, for a reader, weightiest first.
@@ -525,6 +539,8 @@ class Verdict:
     citation: Citation | None = None
     source_id: SourceId | None = None
     version: Version | None = None
+    found_in: Elsewhere | None = None
+    """The source of another note that has the quotation which this one lacks."""
 
 
 # --- the report -------------------------------------------------------------------------

@@ -7,7 +7,8 @@ A check goes through these steps, marked in the code below:
 (2) join each note with its entry in sources.yaml;
 (3) get each source that a citation leans on, trying every place it may be in;
 (4) read its text, and identify the language;
-(5) judge each citation against its own source;
+(5) judge each citation against its own source, and look for quotations that it lacks in the
+    sources of the other notes;
 (6) let the rules look at all of it.
 """
 
@@ -82,6 +83,7 @@ class Verifier:
         text, entries = _joined(article, sources_file)  # (1), (2)
         readings = self._readings(text, entries)  # (3), (4)
         verdicts = self._verdicts(text, entries, readings)  # (5)
+        verdicts = _attributed(verdicts, entries, readings)
         report = Report(
             text,
             entries,
@@ -266,6 +268,16 @@ def _claim(claim: Claim, source: Source) -> Claim:
     if source.claim:
         return Claim(source.claim, context=claim.context)
     return claim
+
+
+def _attributed(
+    verdicts: tuple[Verdict, ...],
+    entries: Mapping[SourceId, Source],
+    readings: Mapping[SourceId, Reading],
+) -> tuple[Verdict, ...]:
+    from verify.judge.elsewhere import attribute
+
+    return attribute(verdicts, entries, readings)
 
 
 def _attempt(address: str, via: str, error: FetchError | ExtractError) -> Attempt:

@@ -9,7 +9,8 @@ The search takes these steps, and the first that finds the quotation ends it:
 4. aligned: most of its words stand together in the text, by sequences of words that both
    have, or by RapidFuzz where there are too few of those.
 
-Ends are exact in the original: `text[match.span.start:match.span.end] == match.text`.
+Ends are exact in the original: `text[match.span.start:match.span.end] == match.text`. Where
+several places are equally good, the words around the quotation choose among them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from verify.judge.align import Word, align, words
 from verify.judge.comparison import Comparison
 from verify.judge.difference import differences
 from verify.judge.flips import denies
+from verify.judge.surroundings import NOWHERE, Surroundings
 from verify.language.fold import Folded, fold, rewrite
 from verify.model import Difference, DifferenceKind, Span
 
@@ -35,7 +37,7 @@ EXACT, FOLDED, ALIGNED = "exact", "folded", "aligned"
 # Quotations with fewer letters match by accident when words may differ (facts of the probe).
 _FEWEST_LETTERS = 12
 # An exact or folded place is looked at this often before the best so far is taken.
-_MOST_PLACES = 20
+MOST_PLACES = 20
 # A seed is four words in a row: of quotations with one word in ten changed two seeds in
 # three survive, and twenty are enough to find the place.
 _SEED = 4
@@ -73,6 +75,8 @@ class QuoteMatch:
     similarity: float
     method: str
     differences: tuple[Difference, ...] = ()
+    places: int = 1
+    """In how many places of the text it stands just so; the one that suits best is given."""
 
     @property
     def is_faithful(self) -> bool:
@@ -80,16 +84,23 @@ class QuoteMatch:
         return not any(d.kind.is_material for d in self.differences)
 
 
-def find_quotation(quote: str, text: str, folded: Folded | None = None) -> QuoteMatch | None:
+def find_quotation(
+    quote: str,
+    text: str,
+    folded: Folded | None = None,
+    *,
+    near: Surroundings = NOWHERE,
+) -> QuoteMatch | None:
     """
     Return the best place of `quote` in `text`, or `None` where it is absent.
 
-    Pass `folded = fold(text)` where you keep it; otherwise the last few texts are kept here.
+    Of places that are equally good, the one that `near` speaks for; else the first. Pass
+    `folded = fold(text)` where you keep it; otherwise the last few texts are kept here.
     """
     left, right = _trimmed(quote)
     if left == right:
         return None
-    return _Search(quote, left, right, text, folded or _folded(text)).find()
+    return _Search(quote, left, right, text, folded or _folded(text), near=near).find()
 
 
 def nearest(quote: str, text: str, folded: Folded | None = None) -> QuoteMatch | None:
@@ -128,6 +139,7 @@ class _Search:
     first: int = 0
     last: int | None = None
     """Where in `text` to look."""
+    near: Surroundings = NOWHERE
 
     @cached_property
     def words(self) -> list[Word]:
@@ -167,11 +179,17 @@ class _Search:
     def _exact(self) -> QuoteMatch | None:
         """Return the first place that has the quotation letter for letter."""
         wanted = self.quote[self.left : self.right]
-        for start in _occurrences(wanted, self.text, self.first, self.last):
-            span = Span(start, start + len(wanted))
-            if self._is_whole(span):
-                return QuoteMatch(span, wanted, 1.0, EXACT)
-        return None
+        starts = _occurrences(wanted, self.text, self.first, self.last)
+        spans = [Span(start, start + len(wanted)) for start in starts]
+        found = [QuoteMatch(s, wanted, 1.0, EXACT) for s in spans if self._is_whole(s)]
+        return self._likeliest(found)
+
+    def _likeliest(self, found: Sequence[QuoteMatch]) -> QuoteMatch | None:
+        """Choose among places that are equally good."""
+        if len(found) < 2:
+            return found[0] if found else None
+        best = max(found, key=lambda match: self.near.speak_for(self.text, match.span))
+        return replace(best, places=len(found))
 
     def _is_whole(self, span: Span) -> bool:
         """Whether a span begins and ends where words do."""
@@ -241,7 +259,7 @@ class _Search:
     def _in_folded(self) -> QuoteMatch | None:
         """Return the place that has the same letters and the fewest differences."""
         letters = self.folded.letters
-        best: QuoteMatch | None = None
+        best: list[QuoteMatch] = []
         if not self.needle:
             return None
         for start in _occurrences(self.needle, letters.text, *self.bounds):
@@ -251,11 +269,10 @@ class _Search:
             if len(self.words) > _MOST_WORDS:
                 return self._unread(span)
             match = self._match(span, FOLDED)
-            if match and (best is None or _rank(match) < _rank(best)):
-                best = match
-            if best and not best.differences:
-                break
-        return best if best and best.is_faithful else None
+            if match and match.is_faithful:
+                best.append(match)
+        fewest = min((len(match.differences) for match in best), default=0)
+        return self._likeliest([m for m in best if len(m.differences) == fewest])
 
     def _unread(self, span: Span) -> QuoteMatch:
         """Return a match of the same letters that is too long to be compared by words."""
@@ -377,11 +394,6 @@ def _is_enough(comparison: Comparison, letters: int) -> bool:
     return max(comparison.similarity, comparison.agreement) >= _least(letters)
 
 
-def _rank(match: QuoteMatch) -> tuple[int, int]:
-    """Return what makes one place worse than another."""
-    return sum(d.kind.is_material for d in match.differences), len(match.differences)
-
-
 def _letters(word: Word) -> str:
     """Return a word as the text without marks has it."""
     return "".join(c for c in word.key if c.isalnum())
@@ -391,7 +403,7 @@ def _occurrences(needle: str, text: str, first: int, last: int | None) -> Iterat
     """Yield the first places where a text has a string."""
     place = first - 1
     end = len(text) if last is None else last
-    for _ in range(_MOST_PLACES):
+    for _ in range(MOST_PLACES):
         place = text.find(needle, place + 1, end)
         if place < 0:
             return

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verify.judge.quote import find_quotation, nearest
+from verify.judge.fragment import fragment_address
+from verify.judge.quote import MOST_PLACES, find_quotation, nearest
+from verify.judge.surroundings import Surroundings
 from verify.judge.words import is_common, terms
 from verify.model import ClaimKind, Evidence, Outcome, Quotation, Side, Span, Verdict
 
@@ -35,7 +37,10 @@ def judge_quotations(
     claim: Claim, quotations: Sequence[Quotation], document: Document
 ) -> Verdict | None:
     """Return the verdict that the quotations carry, or `None` where the claim says far more."""
-    matches = [find_quotation(q.text, document.text) for q in quotations]
+    matches = [
+        find_quotation(q.text, document.text, near=_surroundings(claim, q, document))
+        for q in quotations
+    ]
     found = [m for m in matches if m is not None]
     if len(found) < len(matches):
         return _missing_quotation(claim, quotations, matches, document)
@@ -50,6 +55,7 @@ def judge_quotations(
     if differences:
         kinds = ", ".join(sorted({d.kind.value for d in differences}))
         reasons = (f"the source has these words, written otherwise ({kinds})",)
+    reasons = (*reasons, *(_say_places(m) for m in found if m.places > 1))
     is_main = any(e.is_main for e in evidence)
     return Verdict(
         claim,
@@ -90,6 +96,18 @@ def _carries(claim: Claim, quotations: Sequence[Quotation]) -> bool:
     return 2 * len(quoted) >= len(whole)
 
 
+def _surroundings(claim: Claim, quotation: Quotation, document: Document) -> Surroundings:
+    """Return the article's words around a quotation: they tell repeats in the source apart."""
+    whole = claim.text if quotation.text in claim.text else claim.context
+    prefix, _, suffix = whole.partition(quotation.text or whole or " ")
+    return Surroundings(prefix, suffix, document.extraction.main)
+
+
+def _say_places(match: QuoteMatch) -> str:
+    several = f"{match.places} places" if match.places < MOST_PLACES else "many places"
+    return f"{shorten(match.text)!r} stands in {several} of the source; the likeliest is shown"
+
+
 def _quoted(match: QuoteMatch, document: Document) -> Evidence:
     return evidence_at(document, match.span, match.similarity, match.method)
 
@@ -120,4 +138,5 @@ def evidence_at(document: Document, span: Span, score: float, method: str) -> Ev
         is_main=not main or any(m.start <= span.start < m.end for m in main),
         prefix=text[max(0, span.start - AROUND) : span.start],
         suffix=text[span.end : span.end + AROUND],
+        fragment=fragment_address(document, span),
     )

@@ -29,10 +29,9 @@ from verify.judge.quoted import (
     shorten,
 )
 from verify.judge.retrieve import passages
+from verify.judge.wording import differences, reasons
 from verify.judge.words import script
 from verify.model import (
-    Difference,
-    DifferenceKind,
     Evidence,
     Fact,
     FactKind,
@@ -42,7 +41,6 @@ from verify.model import (
     Outcome,
     Passage,
     Side,
-    Span,
     Verdict,
 )
 
@@ -92,8 +90,6 @@ READ, SHOWN = 5, 3
 # of several parts, 6 % of the true ones have a part below it, and 19 % of the parts whose
 # sentence was taken off the page, which stays on their topic.
 PART_BORNE = 0.40
-
-UNDECIDED = "whether the passage bears the claim out could not be decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +141,7 @@ class Examiner:
         verdict = self._judge_claim(claim, document)
         if len(own) < len(quotations):  # step 2
             note = "the quotation is a translation, so it was judged as a claim"
-            verdict = replace(verdict, reasons=(*verdict.reasons, note))
+            verdict = replace(verdict, reasons=(note, *verdict.reasons))
         return verdict
 
     def _judge(self) -> Judge:
@@ -187,7 +183,8 @@ class Examiner:
             found, english, originals, translated, strict=True
         ):
             facts = merged = compare(claim, passage.text)  # step 5
-            judgement, relevance = original, passage.score
+            judgement = original
+            relevance = max(passage.score, coverage(claim, passage.text))
             if translation:
                 on_translation = compare(claim, translation, side=Side.TRANSLATION)
                 merged = merge(facts, on_translation)
@@ -285,12 +282,12 @@ def _verdict(
         is_same=is_same,
     )
     rests_on = Side.ORIGINAL if outcome is on_original else Side.TRANSLATION
-    reasons = tuple(_reasons(outcome, best, is_same=is_same))  # step 8
+    why = tuple(reasons(outcome, best.merged_facts, is_same=is_same))  # step 8
     if partner is not None and outcome is not Outcome.NOT_FOUND:
-        reasons = (*reasons, "two passages of the source were read together")
+        why = (*why, "two passages of the source were read together")
     confidence = _confidence(outcome, best)
     if not best.passage.is_main and outcome is not Outcome.NOT_FOUND:
-        reasons, confidence = (OUTSIDE_MAIN, *reasons), 0.6 * confidence
+        why, confidence = (OUTSIDE_MAIN, *why), 0.6 * confidence
     used = [r.passage.span for r in (best, partner) if r is not None]
     others = [r for r in readings if r.passage.span not in used]
     shown = [r for r in (best, partner, *others) if r is not None][:SHOWN]
@@ -299,9 +296,9 @@ def _verdict(
         outcome=outcome,
         confidence=None if outcome is Outcome.UNCHECKED else round(confidence, 3),
         rests_on=None if outcome is Outcome.UNCHECKED else rests_on,
-        reasons=reasons,
+        reasons=why,
         evidence=tuple(_from_reading(r, document, is_same=is_same) for r in shown),
-        differences=tuple(_differences(claim.text, best)),
+        differences=tuple(differences(claim.text, best.passage, best.merged_facts)),
         facts=best.merged_facts,
     )
 
@@ -393,63 +390,6 @@ def _confidence(outcome: Outcome, best: _Reading) -> float:
             return 1 - max(best.judgement.supports, 0.1)
         case _:
             return 0.5
-
-
-def _reasons(outcome: Outcome, best: _Reading, *, is_same: bool) -> Iterator[str]:
-    if outcome is Outcome.UNCHECKED:
-        yield UNDECIDED
-    elif outcome is Outcome.NOT_FOUND:
-        yield "no passage of the source says this; the nearest one is shown"
-    elif outcome is Outcome.SUPPORTED:
-        how = "in its words and facts" if is_same else "in its meaning and facts"
-        yield f"a passage of the source agrees with the claim {how}"
-    if outcome is not Outcome.NOT_FOUND:
-        yield from filter(None, map(_say_fact, best.merged_facts))
-
-
-def _say_fact(fact: Fact) -> str:
-    ours, theirs = fact.claim_text, fact.source_text
-    where = "the passage" if fact.side is Side.ORIGINAL else "the translated passage"
-    if fact.outcome is FactOutcome.MATCHED:
-        return ""
-    if fact.kind is FactKind.NEGATION:
-        if theirs and not ours:
-            return f"{where} denies ({theirs!r}) what the article affirms"
-        if theirs:
-            return f"{where} and the article do not deny the same things"
-        return f"the article denies ({ours!r}) what {where} affirms"
-    if fact.outcome is FactOutcome.MISMATCHED:
-        return f"{where} gives {theirs} where the article says {ours}"
-    verb = "name" if fact.kind is FactKind.NAME else "give"
-    return f"{where} does not {verb} {ours}"
-
-
-def _differences(claim: str, best: _Reading) -> Iterator[Difference]:
-    kinds = {
-        FactKind.NUMBER: DifferenceKind.NUMBER,
-        FactKind.DATE: DifferenceKind.DATE,
-        FactKind.NAME: DifferenceKind.NAME,
-        FactKind.NEGATION: DifferenceKind.NEGATION,
-    }
-    for fact in best.merged_facts:
-        if fact.outcome is not FactOutcome.MISMATCHED:
-            continue
-        source_span = None
-        if fact.side is Side.ORIGINAL:
-            source_span = _within(best.passage.text, fact.source_text, best.passage.span.start)
-        yield Difference(
-            kinds[fact.kind],
-            fact.claim_text,
-            fact.source_text or "",
-            _within(claim, fact.claim_text, 0),
-            source_span,
-            fact.side,
-        )
-
-
-def _within(text: str, part: str | None, offset: int) -> Span | None:
-    at = text.find(part) if part else -1
-    return Span(offset + at, offset + at + len(part)) if part and at >= 0 else None
 
 
 def _from_reading(reading: _Reading, document: Document, *, is_same: bool) -> Evidence:

@@ -23,6 +23,7 @@ from verify.report.words import (
     certainty,
     coverage_sentence,
     is_right_to_left,
+    note_of,
     untold_facts,
     version_phrase,
     worst_first,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from verify.model import Reference, Report, Source, Verdict
+    from verify.model import Reference, Report, Source, SourceId, Verdict
     from verify.report.marks import Run
 
 SEVERITIES = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
@@ -108,13 +109,17 @@ class View:
         """Return the source that a verdict is about."""
         return self.report.sources.get(verdict.source_id) if verdict.source_id else None
 
-    def language(self, verdict: Verdict) -> str | None:
-        """Return the language of the text that was judged."""
-        match verdict.source_id and self.report.readings.get(verdict.source_id):
+    def language(self, source_id: SourceId | None) -> str | None:
+        """Return the language of a source's text."""
+        match source_id and self.report.readings.get(source_id):
             case Document(language=language):
                 return language
             case _:
                 return None
+
+    def named(self, source_id: SourceId) -> str:
+        """Return what a reader calls a source."""
+        return note_of(self.report, source_id)
 
     def page_title(self, verdict: Verdict) -> str | None:
         """Return what the page that was judged calls itself."""

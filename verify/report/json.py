@@ -16,11 +16,14 @@ from verify.report.wire import (
     ClaimWire,
     CoverageWire,
     DifferenceWire,
+    ElsewhereWire,
     EvidenceWire,
     FactWire,
     FindingWire,
     JudgedWire,
+    PositionSelectorWire,
     QuotationWire,
+    QuoteSelectorWire,
     ReadingWire,
     ReferenceWire,
     ReportWire,
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
         Claim,
         Coverage,
         Difference,
+        Elsewhere,
         Evidence,
         Fact,
         Finding,
@@ -83,7 +87,7 @@ def report_to_wire(report: Report) -> ReportWire:
         "article": _article(report.article),
         "references": [_reference(report.article, r) for r in report.article.references],
         "sources": [_source(s, report.readings.get(s.id)) for s in report.sources.values()],
-        "verdicts": [_verdict(report.article, v) for v in report.verdicts],
+        "verdicts": [_verdict(report, v) for v in report.verdicts],
         "findings": [_finding(finding) for finding in report.findings],
         "coverage": _coverage(report.coverage),
         "tools": dict(report.tools),
@@ -284,9 +288,9 @@ def _attempt(attempt: Attempt) -> AttemptWire:
 # --- the judgement ----------------------------------------------------------------------
 
 
-def _verdict(article: Article, verdict: Verdict) -> VerdictWire:
+def _verdict(report: Report, verdict: Verdict) -> VerdictWire:
     citation = verdict.citation
-    place = article.position(citation.span.start) if citation else None
+    place = report.article.position(citation.span.start) if citation else None
     return {
         "label": citation.label if citation else None,
         "line": place.line if place else None,
@@ -297,7 +301,20 @@ def _verdict(article: Article, verdict: Verdict) -> VerdictWire:
         "kind": verdict.claim.kind.value,
         "quotations": [_quotation(quotation) for quotation in verdict.claim.quotations],
         "context": verdict.claim.context,
+        "found_in": _elsewhere(report, verdict.found_in) if verdict.found_in else None,
         **verdict_to_wire(verdict),
+    }
+
+
+def _elsewhere(report: Report, where: Elsewhere) -> ElsewhereWire:
+    source = report.sources.get(where.source_id)
+    return {
+        "quotation": where.quotation,
+        "source": where.source_id,
+        "labels": list(source.labels) if source else [],
+        "also_cited": where.also_cited,
+        "version": _version(where.version),
+        "evidence": _evidence(where.evidence),
     }
 
 
@@ -321,7 +338,26 @@ def _evidence(evidence: Evidence) -> EvidenceWire:
         "score": round(float(evidence.score), 4),
         "method": evidence.method,
         "is_main": evidence.is_main,
+        "selectors": _selectors(evidence),
+        "fragment": evidence.fragment,
     }
+
+
+def _selectors(evidence: Evidence) -> list[QuoteSelectorWire | PositionSelectorWire]:
+    """Say where a passage is as W3C Web Annotations do."""
+    return [
+        {
+            "type": "TextQuoteSelector",
+            "exact": evidence.text,
+            "prefix": evidence.prefix,
+            "suffix": evidence.suffix,
+        },
+        {
+            "type": "TextPositionSelector",
+            "start": evidence.span.start,
+            "end": evidence.span.end,
+        },
+    ]
 
 
 def _difference(difference: Difference) -> DifferenceWire:

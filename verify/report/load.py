@@ -21,6 +21,7 @@ from verify.model import (
     Difference,
     DifferenceKind,
     Document,
+    Elsewhere,
     Evidence,
     Extraction,
     Fact,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
         AttemptWire,
         CitationWire,
         DifferenceWire,
+        ElsewhereWire,
         EvidenceWire,
         FactWire,
         FindingWire,
@@ -332,6 +334,17 @@ def _verdict(wire: VerdictWire, placed: Mapping[tuple[str, Span], Citation]) -> 
         citation=placed.get((wire["label"] or "", _span(marker))) if marker else None,
         source_id=SourceId(wire["source"]) if wire["source"] is not None else None,
         version=_version(wire["version"]) if wire["version"] else None,
+        found_in=_elsewhere(wire["found_in"]) if wire["found_in"] else None,
+    )
+
+
+def _elsewhere(wire: ElsewhereWire) -> Elsewhere:
+    return Elsewhere(
+        wire["quotation"],
+        SourceId(wire["source"]),
+        _evidence(wire["evidence"]),
+        _version(wire["version"]),
+        also_cited=wire["also_cited"],
     )
 
 
@@ -350,6 +363,7 @@ def _evidence(wire: EvidenceWire) -> Evidence:
         english=wire["english"],
         prefix=wire["prefix"],
         suffix=wire["suffix"],
+        fragment=wire["fragment"],
     )
 
 

@@ -77,12 +77,12 @@ def paragraphs(article: Article, verdicts: Sequence[Verdict]) -> Iterator[Paragr
         yield Paragraph(tuple(_runs(article, verdicts, line, found)), tuple(carried), is_title)
 
 
-def differing(evidence: Evidence, verdict: Verdict) -> Iterator[tuple[str, bool]]:
-    """Cut a passage into what agrees and what differs in substance."""
+def differing(evidence: Evidence, verdict: Verdict | None) -> Iterator[tuple[str, bool]]:
+    """Cut a passage into what agrees and what differs in substance, where that is known."""
     spans = sorted(
         (
             (d.source_span.start, d.source_span.end)
-            for d in verdict.differences
+            for d in (verdict.differences if verdict else ())
             if d.source_span and d.kind.is_material and d.side is Side.ORIGINAL
         ),
     )

@@ -7,7 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from verify.model import FactOutcome, Outcome, Severity
-from verify.report.visible import one_line, shortened
+from verify.report.visible import one_line, shortened, web_address
 from verify.report.words import (
     DIFFERENCES,
     FACTS,
@@ -19,6 +19,7 @@ from verify.report.words import (
     certainty,
     coverage_sentence,
     is_right_to_left,
+    note_of,
     untold_facts,
     version_phrase,
     worst_first,
@@ -123,6 +124,9 @@ def _verdict(page: _Page, report: Report, verdict: Verdict) -> None:
     page.say(shortened(verdict.claim.text, LONGEST_CLAIM), 2)
     for number, evidence in enumerate(verdict.evidence[:2]):
         _evidence(page, evidence, "also" if number else _lead(verdict))
+        if not number:
+            _open(page, evidence)
+    _elsewhere(page, report, verdict)
     for reason in verdict.reasons[:MOST_REASONS]:
         page.say(f"why: {one_line(reason)}", 2)
     _differences(page, verdict)
@@ -155,6 +159,22 @@ def _evidence(page: _Page, evidence: Evidence, lead: str) -> None:
     if evidence.english:
         page.say("in English, by machine:", 2, "dim")
         page.say(shortened(evidence.english, LONGEST_PASSAGE), 4)
+
+
+def _open(page: _Page, evidence: Evidence) -> None:
+    """Give the address that opens the page at the passage."""
+    address = web_address(evidence.fragment or "")
+    if address:
+        page.say("open at the passage:", 2, "dim")
+        page.line((f"  {address}", "dim"))
+
+
+def _elsewhere(page: _Page, report: Report, verdict: Verdict) -> None:
+    """Show the words in the source that has them."""
+    found = verdict.found_in
+    if found:
+        _evidence(page, found.evidence, f"the source of {note_of(report, found.source_id)} says")
+        _open(page, found.evidence)
 
 
 def _differences(page: _Page, verdict: Verdict) -> None:

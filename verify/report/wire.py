@@ -7,7 +7,7 @@ The model may change from one version to the next; these change only together wi
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 SCHEMA_VERSION = "1.0"
 """The first number changes when a reader of the old form would misread the new one."""
@@ -146,6 +146,23 @@ class SourceWire(TypedDict):
     reading: ReadingWire | None
 
 
+class QuoteSelectorWire(TypedDict):
+    """A W3C TextQuoteSelector: a passage by its words and those around it."""
+
+    type: Literal["TextQuoteSelector"]
+    exact: str
+    prefix: str
+    suffix: str
+
+
+class PositionSelectorWire(TypedDict):
+    """A W3C TextPositionSelector: a passage by its place in the source's text."""
+
+    type: Literal["TextPositionSelector"]
+    start: int
+    end: int
+
+
 class EvidenceWire(SpanWire):
     """A passage; the range is in the source's text."""
 
@@ -156,6 +173,8 @@ class EvidenceWire(SpanWire):
     score: float
     method: str
     is_main: bool
+    selectors: list[QuoteSelectorWire | PositionSelectorWire]
+    fragment: str | None
 
 
 class DifferenceWire(TypedDict):
@@ -202,6 +221,17 @@ class JudgedWire(TypedDict):
     reasons: list[str]
 
 
+class ElsewhereWire(TypedDict):
+    """Where a quotation stands that the cited source lacks."""
+
+    quotation: str
+    source: str
+    labels: list[str]
+    also_cited: bool
+    version: VersionWire
+    evidence: EvidenceWire
+
+
 class VerdictWire(JudgedWire):
     """A verdict in an article's report."""
 
@@ -214,6 +244,7 @@ class VerdictWire(JudgedWire):
     kind: str
     quotations: list[QuotationWire]
     context: str
+    found_in: ElsewhereWire | None
 
 
 class FindingWire(TypedDict):

@@ -11,7 +11,7 @@ from verify.report.visible import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from verify.model import Attempt, Coverage, Fact, Report, Verdict, Version
+    from verify.model import Attempt, Coverage, Fact, Report, SourceId, Verdict, Version
 
 
 class Word(NamedTuple):
@@ -136,6 +136,12 @@ def untold_facts(verdict: Verdict) -> list[Fact]:
         if fact.outcome is FactOutcome.MISSING
         or (fact.outcome is FactOutcome.MISMATCHED and fact.kind.value not in told)
     ]
+
+
+def note_of(report: Report, source_id: SourceId) -> str:
+    """Name a source by the first note that cites it, or else by its id."""
+    source = report.sources.get(source_id)
+    return f"note [{one_line(source.labels[0])}]" if source and source.labels else source_id
 
 
 def attempts_at(report: Report, verdict: Verdict) -> tuple[Attempt, ...]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # Codes follow the table of docs/rules and are never reused. Missing numbers belong to rules
 # whose evidence is not collected yet: NET004 soft-missing-page, NET005 unarchived-source,
-# NET007 paywalled-source, QUO004 misattributed-quotation.
+# NET007 paywalled-source.
 RULES: tuple[Rule, ...] = (
     cit.undefined_note,
     cit.unused_note,
@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     quo.missing_quotation,
     quo.altered_quotation,
     quo.silent_omission,
+    quo.misattributed_quotation,
     clm.unsupported_claim,
     clm.contradicted_claim,
     clm.mismatched_number,

@@ -1,0 +1,1 @@
+"""A package, so that a stray `tests` among the installed ones is never taken for it."""
