@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from verify.judge.facts import compare, merge
@@ -52,6 +54,99 @@ def test_a_round_number_bears_out_only_what_says_about() -> None:
     passage = "۲٬۴۹۶٬۰۰۰ نفر"
     assert outcome("about 2.5 million people", passage, FactKind.NUMBER) == [FactOutcome.MATCHED]
     assert outcome("2.5 million people", passage, FactKind.NUMBER) == [FactOutcome.MISMATCHED]
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        # another thing is counted
+        ("it has 14 articles", "سه کشور نخستین آن را پذیرفتند", FactOutcome.MISSING),
+        ("it has 14 articles", "این پیمان ۱۳ ماده دارد", FactOutcome.MISMATCHED),
+        ("it has 14 annexes", "این پیمان ۱۳ پیوست دارد", FactOutcome.MISMATCHED),
+        ("it has 14 articles", "۹۰۰۰ نفر آمدند", FactOutcome.MISSING),
+        ("it grew by 14 percent", "سه کشور آن را پذیرفتند", FactOutcome.MISSING),
+        ("it has 14 long articles", "three states and their capital signed", FactOutcome.MISSING),
+        ("it has 14 articles", "the treaty has 13 articles", FactOutcome.MISMATCHED),
+        ("the 1st regiment", "هنگ اول", FactOutcome.MATCHED),
+        ("level 1 of the test", "یک آزمون سطح ۳", FactOutcome.MISMATCHED),
+        ("nine hours", "نه ساعت", FactOutcome.MATCHED),
+        ("104,500 barrels", "۱۰۴.۵۰۰ بشکه", FactOutcome.MATCHED),
+        ("two weeks", "۱۴ روز", FactOutcome.MATCHED),
+        ("12 months", "یک سال", FactOutcome.MATCHED),
+        ("one in five people", "۲۰ درصد مردم", FactOutcome.MATCHED),
+        ("one in five people", "یک پنجم مردم", FactOutcome.MATCHED),
+        ("more than 40 people", "۴۳ نفر", FactOutcome.MATCHED),
+        ("more than 40 people", "۳۹ نفر", FactOutcome.MISMATCHED),
+        ("fewer than 40 people", "۳۸ نفر", FactOutcome.MATCHED),
+        ("about 41 people", "حدود ۴۰ نفر", FactOutcome.MISMATCHED),
+    ],
+)
+def test_a_number_is_set_beside_the_one_in_its_place(
+    claim: str, passage: str, expected: FactOutcome
+) -> None:
+    assert outcome(claim, passage, FactKind.NUMBER) == [expected]
+
+
+def test_each_number_of_the_passage_bears_out_one_of_the_claim() -> None:
+    claim = "12 schools and 30 teachers, then 30 more teachers"
+    passage = "۱۲ مدرسه و ۳۰ آموزگار و سپس ۲۵ آموزگار دیگر"
+    found = outcome(claim, passage, FactKind.NUMBER)
+    assert found == [FactOutcome.MATCHED, FactOutcome.MATCHED, FactOutcome.MISMATCHED]
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        ("on 12 March", "در ۱۲ مارس", FactOutcome.MATCHED),
+        ("on 12 March", "در ۱۲ آوریل", FactOutcome.MISMATCHED),
+        ("on 28 October", "در ۶ آبان", FactOutcome.MATCHED),
+        ("on 12 March 2020", "در ۱۲ مارس", FactOutcome.MATCHED),
+        ("in June", "در ماه مارس", FactOutcome.MISMATCHED),
+        ("on Tuesday", "روز سه‌شنبه", FactOutcome.MATCHED),
+        ("on Tuesday", "روز چهارشنبه", FactOutcome.MISMATCHED),
+        ("in the 1930s", "در دههٔ ۱۹۴۰", FactOutcome.MISMATCHED),
+    ],
+)
+def test_a_partial_date_is_compared_as_far_as_it_goes(
+    claim: str, passage: str, expected: FactOutcome
+) -> None:
+    assert outcome(claim, passage, FactKind.DATE) == [expected]
+
+
+def test_a_weekday_that_is_not_the_day_of_its_date_is_named() -> None:
+    passage = "روز ۶ آبان ۱۴۰۱"
+    fine = outcome("on Friday, 28 October 2022", passage, FactKind.DATE)
+    assert set(fine) == {FactOutcome.MATCHED}
+    wrong = outcome("on Thursday, 28 October 2022", passage, FactKind.DATE)
+    assert wrong == [FactOutcome.MATCHED, FactOutcome.MISMATCHED]
+
+
+def test_a_relative_day_is_never_a_mismatch_and_is_resolved_where_it_can_be() -> None:
+    claim, passage = "on 26 October 2022 he said", "او دیروز گفت"
+    assert outcome(claim, passage, FactKind.DATE) == [FactOutcome.MISSING]
+    (fact,) = compare(claim, passage, near=date(2022, 10, 27))
+    assert (fact.outcome, fact.source_text) == (FactOutcome.MATCHED, "دیروز")
+    assert outcome("on Tuesday he said", passage, FactKind.DATE) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "expected"),
+    [
+        ("it denied the report", "این گزارش را تکذیب کرد", [FactOutcome.MATCHED]),
+        ("it denied the report", "این گزارش را تأیید کرد", [FactOutcome.MISMATCHED]),
+        ("it confirmed the report", "این گزارش را تکذیب کرد", [FactOutcome.MISMATCHED]),
+        ("it denied the report", "این گزارش را تکذیب نکرد", [FactOutcome.MISMATCHED]),
+        ("it did not deny the report", "این گزارش را تکذیب نکرد", []),
+        ("nobody came", "هیچ‌کس نیامد", [FactOutcome.MATCHED]),
+        ("its origin is not unknown", "منشأ آن نامشخص است", [FactOutcome.MISMATCHED]),
+        ("it is not suitable", "نامناسب است", [FactOutcome.MATCHED]),
+        ("it took nine hours", "نه ساعت طول کشید", []),
+    ],
+)
+def test_denials_are_weighed_against_one_another(
+    claim: str, passage: str, expected: list[FactOutcome]
+) -> None:
+    assert outcome(claim, passage, FactKind.NEGATION) == expected
 
 
 def test_both_denying_is_a_match_and_the_passage_alone_denying_is_named() -> None:

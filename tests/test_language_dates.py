@@ -11,10 +11,12 @@ from verify.language.dates import (
     GREGORIAN,
     LUNAR_HIJRI,
     SOLAR_HIJRI,
+    beside,
     find_dates,
     is_calendar_word,
     read_date,
 )
+from verify.language.days import find_days
 
 
 @pytest.mark.parametrize(
@@ -150,3 +152,63 @@ def test_reading_takes_linear_time(piece: str) -> None:
     started = time.perf_counter()
     find_dates(piece * (200_000 // len(piece)))
     assert time.perf_counter() - started < 4
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("in June", date(2022, 6, 1), date(2022, 6, 30)),
+        ("اواخر دسامبر", date(2022, 12, 1), date(2022, 12, 31)),
+        ("آبان‌ماه", date(2022, 10, 23), date(2022, 11, 21)),
+        ("the 2019–20 season", date(2019, 1, 1), date(2020, 12, 31)),
+        ("سال‌های ۲۰۲۰-۲۰۱۹", date(2019, 1, 1), date(2020, 12, 31)),
+        ("the 1930s", date(1930, 1, 1), date(1939, 12, 31)),
+        ("دههٔ ۱۹۳۰", date(1930, 1, 1), date(1939, 12, 31)),
+        ("دهه ۳۰ میلادی", date(1930, 1, 1), date(1939, 12, 31)),
+    ],
+)
+def test_months_alone_and_years_together_need_the_day_of_publication(
+    text: str, first: date, last: date
+) -> None:
+    (mention,) = find_dates(text, near=date(2022, 9, 1))
+    assert (mention.first, mention.last) == (first, last)
+    assert find_dates(text) == []
+
+
+@pytest.mark.parametrize("text", ["he may go", "a march in the city", "pp. 1950-20", "دهه ۶۰"])
+def test_what_only_looks_like_a_month_or_a_span_of_years_is_none(text: str) -> None:
+    assert find_dates(text, near=date(2022, 9, 1)) == []
+
+
+def test_two_days_of_one_month_are_two_dates() -> None:
+    found = find_dates("چهارم و پنجم مارچ ۲۰۲۰")
+    assert [m.first for m in found] == [date(2020, 3, 4), date(2020, 3, 5)]
+
+
+def test_a_day_without_a_year_can_be_moved_beside_another() -> None:
+    (mention,) = find_dates("on October 28", near=date(2023, 1, 5))
+    assert beside(mention, date(2015, 11, 2)).first == date(2015, 10, 28)
+    (whole,) = find_dates("on October 28, 2022")
+    assert beside(whole, date(2015, 11, 2)) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "weekday"),
+    [("سه‌شنبه", 1), ("سه شنبه", 1), ("پنجشنبه", 3), ("شنبه", 5), ("جمعه", 4), ("on Monday", 0)],
+)
+def test_weekdays_are_known_in_every_spelling(text: str, weekday: int) -> None:
+    (day,) = find_days(text)
+    assert (day.weekday, day.first) == (weekday, None)
+
+
+def test_days_are_resolved_only_from_a_day_of_publication() -> None:
+    thursday = date(2022, 10, 27)
+    assert [d.first for d in find_days("on Tuesday", thursday)] == [date(2022, 10, 25)]
+    assert [d.first for d in find_days("روز پنج‌شنبه", thursday)] == [thursday]
+    assert [d.first for d in find_days("دیروز", thursday)] == [date(2022, 10, 26)]
+    (month,) = find_days("ماه گذشته", thursday)
+    assert month.first is not None
+    assert month.last is not None
+    assert month.first < date(2022, 9, 23)
+    assert month.last < thursday
+    assert find_days("امام جمعه") == []

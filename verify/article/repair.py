@@ -27,6 +27,12 @@ _SUFFIXES = """
 SUFFIXES = frozenset(_SUFFIXES.split())
 """Endings that are written behind a zero-width non-joiner, and are no words of their own."""
 
+PERSONS = frozenset({"اند", "ایم", "اید"})
+"""
+Endings of a verb behind its participle, as in «رفته‌اند». Only there: «ام» and «ای» begin
+titles and vocatives as well, so a colon before them is left alone.
+"""
+
 _LAST_WORDS = """
     است نیست بود نبود شد نشد کرد نکرد داد نداد گفت نگفت گفتند رفت آمد گرفت یافت زد خورد
     دارد ندارد دارند ندارند باشد نباشد هست هستند نیستند بودند شدند کردند دادند خواهد
@@ -158,7 +164,7 @@ def _restore_half_spaces(draft: _Draft) -> None:
             continue
         pieces.append(text[at : match.start()])
         behind, ahead = _words_around("".join(pieces[-3:]), text, match)
-        mark = " " if _ends_clause(behind) and _plain(ahead) not in SUFFIXES else ZWNJ
+        mark = " " if _ends_clause(behind) and not _is_ending(behind, ahead) else ZWNJ
         reason = (BECAME if mark == ZWNJ else SEPARATED).format(match[0])
         draft.change(f"{behind}{match[0]}{ahead}", f"{behind}{mark}{ahead}", reason)
         pieces.append(mark)
@@ -176,7 +182,13 @@ def _words_around(done: str, text: str, match: re.Match[str]) -> tuple[str, str]
 def _is_certain(text: str, match: re.Match[str]) -> bool:
     """Whether the junk can be nothing else: its characters say so, or the words around it."""
     behind, ahead = _words_around(text[max(0, match.start() - 41) : match.start()], text, match)
-    return bool(match["sure"]) or _plain(behind) in PREFIXES or _plain(ahead) in SUFFIXES
+    return bool(match["sure"]) or _plain(behind) in PREFIXES or _is_ending(behind, ahead)
+
+
+def _is_ending(behind: str, ahead: str) -> bool:
+    """Whether `ahead` is no word of its own, but the ending of the word behind."""
+    word = _plain(ahead)
+    return word in SUFFIXES or (word in PERSONS and len(behind) > 2 and behind.endswith("ه"))
 
 
 def _is_junk(
@@ -193,7 +205,8 @@ def _is_junk(
         return True
     behind, ahead = _words_around(text[max(0, match.start() - 41) : match.start()], text, match)
     if match["colon"]:
-        return _plain(behind) in PREFIXES or (len(behind) > 1 and _plain(ahead) in SUFFIXES)
+        is_ending = len(behind) > 1 and _is_ending(behind, ahead)
+        return _plain(behind) in PREFIXES or is_ending
     if _plain(behind) in PREFIXES:
         return True
     partner = partners.get(match.start())

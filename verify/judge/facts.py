@@ -7,35 +7,28 @@ judge, never a verdict by itself.
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from verify.judge.words import TERM, is_common, script, terms
-from verify.language.dates import find_dates
-from verify.language.fold import normalise
-from verify.language.names import entries_in, find_name, find_names, gazetteer
-from verify.language.negation import Strength, find_negations
-from verify.language.numbers import find_numbers, unit_kinds
+from verify.judge.figures import compare_dates, compare_numbers
+from verify.judge.reading import read
+from verify.judge.words import script, terms
+from verify.language.names import entries_in, find_name, gazetteer
+from verify.language.negation import DENIALS, Strength
 from verify.model import Fact, FactKind, FactOutcome, Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
-    from verify.language.dates import DateMention
+    from verify.judge.reading import Reading
     from verify.language.names import NameMention
     from verify.language.negation import NegationMention
-    from verify.language.numbers import NumberMention
 
 # A name is found where each of its words reaches this: see benchmarks/quality/judge.py,
 # which measures finds and chance hits on FLORES pairs.
 NAME_MATCHED = 0.72
-
-# "about 2.5 million" is borne out by 2,496,000: what a reader takes for the same round number
-ROUNDING = Fraction(5, 100)
 
 # How many words on either side of a denial it may turn. On FarsTail's true pairs, whose
 # passages say more than their claims, 2, 4, 6 and all words raise 8, 9, 10 and 13 % alarms.
@@ -43,17 +36,22 @@ SCOPE = 3
 CLAUSE_END = re.compile(r"[,;:.!?،؛؟()\n]")
 
 
-def compare(claim: str, passage: str, *, side: Side = Side.ORIGINAL) -> tuple[Fact, ...]:
+def compare(
+    claim: str, passage: str, *, side: Side = Side.ORIGINAL, near: date | None = None
+) -> tuple[Fact, ...]:
     """
     Compare each number, date and name of `claim` with `passage`, and whether both deny.
 
-    `side` says whether `passage` is the original or a translation.
+    `side` says whether `passage` is the original or a translation, and `near` when it was
+    published: then its "yesterday" is a date.
     """
-    ours, theirs = _read(claim), _read(passage)
+    ours, theirs = read(claim), read(passage, near)
+    names = tuple(_compare_names(ours, theirs, side))
+    has_name = any(f.outcome is FactOutcome.MATCHED for f in names)
     return (
-        *_compare_numbers(ours, theirs, side),
-        *_compare_dates(ours, theirs, side),
-        *_compare_names(ours, theirs, side),
+        *compare_numbers(ours, theirs, side, has_name=has_name),
+        *compare_dates(ours, theirs, side),
+        *names,
         *_compare_negation(ours, theirs, side),
     )
 
@@ -73,135 +71,10 @@ def _identity(fact: Fact) -> tuple[FactKind, str]:
     return fact.kind, "" if fact.kind is FactKind.NEGATION else fact.claim_text
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """All that one text says of the four kinds."""
-
-    text: str
-    numbers: tuple[NumberMention, ...]
-    every_value: frozenset[Fraction]
-    """Also those inside dates."""
-    dates: tuple[DateMention, ...]
-    names: tuple[NameMention, ...]
-    negations: tuple[NegationMention, ...]
-
-    def words(self) -> list[str]:
-        return TERM.findall(normalise(self.text))
-
-    def content(self) -> frozenset[str]:
-        return frozenset(t for t in terms(self.text) if not is_common(t))
-
-    def cut(self, mention: NumberMention | DateMention) -> str:
-        return self.text[mention.span.start : mention.span.end]
-
-
-@lru_cache(maxsize=2048)
-def _read(text: str) -> _Reading:
-    dates = find_dates(text)
-    return _Reading(
-        text,
-        tuple(find_numbers(text, skip=[d.span for d in dates])),
-        frozenset(m.value for m in find_numbers(text)),
-        tuple(dates),
-        tuple(find_names(text)),
-        tuple(find_negations(text)),
-    )
-
-
-# --- numbers ----------------------------------------------------------------------------
-
-
-def _compare_numbers(ours: _Reading, theirs: _Reading, side: Side) -> Iterator[Fact]:
-    wanted = [n for n in ours.numbers if not n.weak]
-    matches = {n: next((p for p in theirs.numbers if _same(n, p)), None) for n in wanted}
-    used = {p for p in matches.values() if p is not None}
-    spare = [p for p in theirs.numbers if p not in used and not p.weak]
-    for number, match in matches.items():
-        text = ours.cut(number)
-        if match is not None:
-            yield Fact(FactKind.NUMBER, FactOutcome.MATCHED, text, theirs.cut(match), side)
-        elif number.value in theirs.every_value and number.unit is None:
-            yield Fact(FactKind.NUMBER, FactOutcome.MATCHED, text, None, side)
-        elif rival := _rival(number, spare):
-            yield Fact(FactKind.NUMBER, FactOutcome.MISMATCHED, text, theirs.cut(rival), side)
-        else:
-            yield Fact(FactKind.NUMBER, FactOutcome.MISSING, text, None, side)
-
-
-def _same(claim: NumberMention, passage: NumberMention) -> bool:
-    if _excludes(claim.unit, passage.unit):
-        return False
-    left, right = claim.value, passage.value
-    if claim.is_percent != passage.is_percent and max(left, right) != min(left, right):
-        left = left / 100 if claim.is_percent else left
-        right = right / 100 if passage.is_percent else right
-    if left == right:
-        return True
-    vague = claim.approximate or passage.approximate
-    return vague and abs(left - right) <= ROUNDING * max(abs(left), abs(right))
-
-
-def _excludes(left: str | None, right: str | None) -> bool:
-    """Whether two units cannot both be meant: days are no months."""
-    if left is None or right is None or left == right:
-        return False
-    kinds = unit_kinds()
-    return kinds[left] == kinds[right]
-
-
-def _rival(number: NumberMention, spare: Sequence[NumberMention]) -> NumberMention | None:
-    """Return the passage's number that most likely stands where the claim's should."""
-    alike = [p for p in spare if p.is_percent == number.is_percent and p.ordinal == number.ordinal]
-    return min(alike, key=lambda p: _apart(number.value, p.value), default=None)
-
-
-def _apart(left: Fraction, right: Fraction) -> float:
-    return abs(math.log10(float(left) + 1) - math.log10(float(right) + 1))
-
-
-# --- dates ------------------------------------------------------------------------------
-
-
-def _compare_dates(ours: _Reading, theirs: _Reading, side: Side) -> Iterator[Fact]:
-    matches = {d: next((p for p in theirs.dates if _meets(d, p)), None) for d in ours.dates}
-    used = {p for p in matches.values() if p is not None}
-    for wanted, match in matches.items():
-        text = ours.cut(wanted)
-        spare = [p for p in theirs.dates if p not in used and _same_grain(wanted, p)]
-        if match is not None:
-            yield Fact(FactKind.DATE, FactOutcome.MATCHED, text, theirs.cut(match), side)
-        elif not wanted.is_exact and _has_year(wanted, theirs):
-            yield Fact(FactKind.DATE, FactOutcome.MATCHED, text, None, side)
-        elif spare:
-            yield Fact(FactKind.DATE, FactOutcome.MISMATCHED, text, theirs.cut(spare[0]), side)
-        else:
-            yield Fact(FactKind.DATE, FactOutcome.MISSING, text, None, side)
-
-
-def _meets(left: DateMention, right: DateMention) -> bool:
-    """Whether one lies in the other; years of two calendars only need to overlap."""
-    if left.first <= right.first and right.last <= left.last:
-        return True
-    if right.first <= left.first and left.last <= right.last:
-        return True
-    overlap = left.first <= right.last and right.first <= left.last
-    return overlap and left.calendar != right.calendar and not (left.is_exact or right.is_exact)
-
-
-def _same_grain(left: DateMention, right: DateMention) -> bool:
-    return left.is_exact == right.is_exact
-
-
-def _has_year(wanted: DateMention, theirs: _Reading) -> bool:
-    """Whether a bare "2014" stands where no date could be read for certain."""
-    whole_year = (wanted.last - wanted.first).days > 300
-    return whole_year and Fraction(wanted.first.year) in theirs.every_value
-
-
 # --- names ------------------------------------------------------------------------------
 
 
-def _compare_names(ours: _Reading, theirs: _Reading, side: Side) -> Iterator[Fact]:
+def _compare_names(ours: Reading, theirs: Reading, side: Side) -> Iterator[Fact]:
     if not ours.names:
         return
     words, entries = theirs.words(), entries_in(theirs.text)
@@ -215,7 +88,7 @@ def _compare_names(ours: _Reading, theirs: _Reading, side: Side) -> Iterator[Fac
             yield Fact(FactKind.NAME, FactOutcome.MISSING, name.text, None, side)
 
 
-def _other_of_its_kind(name: NameMention, theirs: _Reading, wanted: frozenset[int]) -> str | None:
+def _other_of_its_kind(name: NameMention, theirs: Reading, wanted: frozenset[int]) -> str | None:
     """Return the one state or city that the passage names instead, if it is only one."""
     if name.kind != "place":
         return None
@@ -231,30 +104,62 @@ def _note_kind(name: NameMention) -> str:
 # --- negation ---------------------------------------------------------------------------
 
 
-def _compare_negation(ours: _Reading, theirs: _Reading, side: Side) -> Iterator[Fact]:
+def _compare_negation(ours: Reading, theirs: Reading, side: Side) -> Iterator[Fact]:
     """
     Compare how often both deny.
 
-    A weak word ("refuse", «غیرقانونی») may answer a denial but calls for no answer.
+    A denial calls for an answer; a weaker word ("unknown", «ممنوع») may be the answer, and
+    calls for none.
     """
     claim, passage = _denials(ours), _denials(theirs)
     if script(ours.text) == script(theirs.text):
         passage = _in_scope(passage, theirs.text, ours.content())
-    if len(claim) > max(len(passage), len(theirs.negations)):
+    if _outnumbers(claim, ours, passage, theirs):
         cue = claim[-1].text
         yield Fact(FactKind.NEGATION, FactOutcome.MISMATCHED, cue, _first(passage), side)
-    elif len(passage) > max(len(claim), len(ours.negations)):
+    elif _outnumbers(passage, theirs, claim, ours):
         cue = passage[-1].text
         yield Fact(FactKind.NEGATION, FactOutcome.MISMATCHED, _first(claim) or "", cue, side)
     elif claim:
-        answer = theirs.negations[0].text
+        answer = _first(passage) or _first(theirs.negations)
         yield Fact(FactKind.NEGATION, FactOutcome.MATCHED, claim[0].text, answer, side)
 
 
-def _denials(reading: _Reading) -> list[NegationMention]:
-    """Return the words that deny; «هیچ» beside a negated verb is one denial with it."""
-    strong = [n for n in reading.negations if n.strength is Strength.STRONG]
+def _outnumbers(
+    ones: Sequence[NegationMention],
+    reading: Reading,
+    others: Sequence[NegationMention],
+    answering: Reading,
+) -> bool:
+    """Whether one side denies oftener than the other denies, or answers by any other word."""
+    affixes = sum(n.strength is Strength.AFFIX for n in reading.negations)
+    return len(ones) > len(others) and len(ones) + affixes > _answers(answering)
+
+
+def _answers(reading: Reading) -> int:
+    """Count what may answer a denial; «هیچ» beside a negated verb is one with it."""
+    cancelled = _cancelled(reading)
+    left = [n for n in reading.negations if n not in cancelled]
+    has_verb = any(n.strength is Strength.STRONG for n in left)
+    return sum(not (has_verb and n.strength is Strength.CONCORD) for n in left)
+
+
+def _denials(reading: Reading) -> list[NegationMention]:
+    """Return the words that deny, less the pairs that undo each other."""
+    cancelled = _cancelled(reading)
+    strong = [n for n in reading.negations if n.strength in DENIALS and n not in cancelled]
     return strong or [n for n in reading.negations if n.strength is Strength.CONCORD]
+
+
+def _cancelled(reading: Reading) -> set[NegationMention]:
+    """Return the words of double denials: "did not deny", «رد نکرد»."""
+    found: set[NegationMention] = set()
+    for one, next_one in pairwise(reading.negations):
+        between = reading.text[one.span.end : next_one.span.start]
+        is_pair = {one.strength, next_one.strength} == {Strength.STRONG, Strength.VERB}
+        if is_pair and len(between.split()) <= 1 and not CLAUSE_END.search(between):
+            found |= {one, next_one}
+    return found
 
 
 def _in_scope(

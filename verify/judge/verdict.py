@@ -46,6 +46,7 @@ from verify.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from verify.interfaces import Encoder, Judge, Translator
     from verify.model import Claim, Document
@@ -90,6 +91,14 @@ READ, SHOWN = 5, 3
 # of several parts, 6 % of the true ones have a part below it, and 19 % of the parts whose
 # sentence was taken off the page, which stays on their topic.
 PART_BORNE = 0.40
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is looked for, and the day from which the source's "yesterday" counts."""
+
+    claim: str
+    published: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +169,9 @@ class Examiner:
         if not found:
             reason = "no passage of the source speaks of it"
             return Verdict(claim, Outcome.NOT_FOUND, 0.6, Side.ORIGINAL, (reason,))
-        readings = self._read(text, found, self._translate(found, document.language))
-        best, partner = self._weigh(text, readings, is_same=is_same)
+        asked = _Asked(text, document.extraction.published)
+        readings = self._read(asked, found, self._translate(found, document.language))
+        best, partner = self._weigh(asked, readings, is_same=is_same)
         verdict = _verdict(claim, best, partner, readings, document, is_same=is_same)
         if verdict.outcome is Outcome.SUPPORTED and (part := self._unborne(text, document)):
             reason = f"no passage of the source speaks of one part: {shorten(part)!r}"
@@ -174,19 +184,20 @@ class Examiner:
         return verdict
 
     def _read(
-        self, claim: str, found: Sequence[Passage], english: Sequence[str | None]
+        self, asked: _Asked, found: Sequence[Passage], english: Sequence[str | None]
     ) -> list[_Reading]:
+        claim, near = asked.claim, asked.published
         judge, readings = self._judge(), []
         originals = judge.judge(claim, [p.text for p in found])
         translated = judge.judge(claim, [e or "" for e in english]) if any(english) else originals
         for passage, translation, original, other in zip(
             found, english, originals, translated, strict=True
         ):
-            facts = merged = compare(claim, passage.text)  # step 5
+            facts = merged = compare(claim, passage.text, near=near)  # step 5
             judgement = original
             relevance = max(passage.score, coverage(claim, passage.text))
             if translation:
-                on_translation = compare(claim, translation, side=Side.TRANSLATION)
+                on_translation = compare(claim, translation, side=Side.TRANSLATION, near=near)
                 merged = merge(facts, on_translation)
                 judgement = _better(original, other, agree=_agree(facts, on_translation))
                 relevance = max(relevance, coverage(claim, translation))
@@ -196,7 +207,7 @@ class Examiner:
         return readings
 
     def _weigh(
-        self, claim: str, readings: Sequence[_Reading], *, is_same: bool
+        self, asked: _Asked, readings: Sequence[_Reading], *, is_same: bool
     ) -> tuple[_Reading, _Reading | None]:
         """Return the reading that decides, and the passage that it was read together with."""
         best = _best(readings, least=SUPPORTED_AT[is_same])
@@ -206,19 +217,19 @@ class Examiner:
         if is_denied or _outcome(best, is_same=is_same) is Outcome.SUPPORTED:
             return best, None
         for other in _partners(best, readings):  # step 7
-            together = self._together(claim, best, other)
+            together = self._together(asked, best, other)
             if _is_better(together, best, is_same=is_same):
                 return together, other
         return best, None
 
-    def _together(self, claim: str, one: _Reading, other: _Reading) -> _Reading:
+    def _together(self, asked: _Asked, one: _Reading, other: _Reading) -> _Reading:
         first, second = sorted((one, other), key=lambda r: r.passage.span.start)
         text = f"{first.passage.text} {second.passage.text}"
         english = None
         if first.english and second.english:
             english = f"{first.english} {second.english}"
         joined = replace(one.passage, text=text)
-        (reading,) = self._read(claim, [joined], [english])
+        (reading,) = self._read(asked, [joined], [english])
         return replace(reading, passage=one.passage, english=one.english)
 
     def _unborne(self, claim: str, document: Document) -> str | None:

@@ -32,6 +32,8 @@ class DateMention:
     first: date
     last: date
     calendar: str
+    part: tuple[int, int | None] | None = None
+    """The month and day of a date without a year: `beside` gives it one."""
 
     @property
     def is_exact(self) -> bool:
@@ -131,12 +133,21 @@ _NUMBER = r"(?P<number>\d{1,2})"
 _CLOCK = r"(?:t\d{2}:\d{2}\S{0,20}|(?![\w/-]|\.\d))"
 _COUNTED = r"\s*(?:[%$]|percent|people|men|women|children|km|years|days|dollars)"
 _LETTER = r"[^\W\d_]"
+# Months that a Persian page writes with no other sense, unlike «مه» (fog) and «می».
+_PERSIAN_GREGORIAN = [
+    name
+    for name, (calendar, _) in _MONTH.items()
+    if calendar == GREGORIAN and not name.isascii() and len(name) > 3
+]
 _NAME = rf"(?<!{_LETTER})(?P<month>{_any(_MONTH)})\.?"
 _DAY = rf"{_EDGE}(?P<day>[0-3]?\d(?=\D)|{_any(_ORDINAL)})(?:st|nd|rd|th|ام|م)?(?!\d)"
+_OTHER_DAY = rf"(?:[0-3]?\d|{_any(_ORDINAL)})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})(?!\d|[.,/:]\d)"
+_IN = "in|since|until|till|by|during|of|early|mid|late|last|this|around|from|to"
 _ERA = rf"(?:\s*(?P<era>{_any(_ERAS)})(?!{_LETTER}))?"
 # «ماه» and «سال» may stand between a month's name and its year, joined or apart.
 _OF_YEAR = rf"\s*(?:ماه)?[\s,]*(?:سال)?(?!{_LETTER})[\s,-]*"
+_NAMED_YEAR = rf"{_NAME}(?!{_LETTER})(?:{_OF_YEAR}{_YEAR})?"
 
 # The fullest form first: what one pattern has taken, the later ones leave alone.
 _PATTERNS = tuple(
@@ -152,6 +163,24 @@ _PATTERNS = tuple(
         rf"(?<!{_LETTER})سال\s*{_YEAR}{_ERA}",
         rf"{_EDGE}{_YEAR}\s*(?P<era>{_any(era for era in _ERAS if len(era) > 1)})(?!{_LETTER})",
         rf"(?<!\w)(?:in|since|until|till|by|during|year|early|mid|late)[\s-]+{_YEAR}(?!{_COUNTED})",
+        # the first of two days of one month: «چهارم و پنجم مارچ»
+        rf"{_DAY}(?=\s*(?:-|to|and|و|تا)\s*{_OTHER_DAY}[\s.-]*(?:of\s+)?{_NAMED_YEAR})",
+    )
+)
+
+
+# Months without a year, spans of years, and decades: read only where `near` is given, for
+# notes and pages are full of numbers that look like them.
+_LOOSE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_EDGE}(?P<year>\d{{4}})\s?-\s?(?P<until>\d{{4}}|\d\d)(?![\w./-])",
+        r"(?<![\w.,/-])(?P<decade>\d{3}0)'?s(?!\w)",
+        rf"(?<!{_LETTER})دهه\s*(?:ی\s*)?(?P<decade>\d{{3}}0|\d0(?=\s*میلادی))(?!\d)",
+        rf"(?<!{_LETTER})(?:{_IN})[\s-]+{_NAME}(?!{_LETTER})",
+        rf"(?<!{_LETTER})(?:ماه|اوایل|اواسط|اواخر|اوائل)\s*(?:ماه\s*)?{_NAME}(?!{_LETTER})",
+        rf"{_NAME}\s*ماه(?!{_LETTER})",
+        rf"(?<!{_LETTER})(?:در|تا|از|به|حدود)\s+(?P<month>{_any(_PERSIAN_GREGORIAN)})(?!{_LETTER})",
     )
 )
 
@@ -175,12 +204,12 @@ def find_dates(text: str, near: date | None = None) -> list[DateMention]:
     Return the dates in `text`, in order.
 
     A day and month without a year are read only where `near` is given (the day on which the
-    text was published): they mean the nearest such day.
+    text was published): they mean the nearest such day. So are months alone, and decades.
     """
     folded = fold(text)
     taken = bytearray(len(folded.text))
     mentions: list[DateMention] = []
-    for pattern in _PATTERNS:
+    for pattern in _PATTERNS if near is None else (*_PATTERNS, *_LOOSE):
         for match in pattern.finditer(folded.text):
             start, end = match.span()
             if any(taken[start:end]) or not _is_named(match, folded, text):
@@ -188,10 +217,21 @@ def find_dates(text: str, near: date | None = None) -> list[DateMention]:
             days = _days(match, near)
             if days is None and not match.groupdict().get("year"):
                 continue
+            if days is None and match.groupdict().get("until"):
+                continue
             taken[start:end] = b"\1" * (end - start)
             if days is not None:
-                mentions.append(DateMention(folded.original(start, end), *days))
+                span = folded.original(start, end)
+                mentions.append(DateMention(span, *days, _part(match)))
     return sorted(mentions, key=lambda mention: mention.span.start)
+
+
+def beside(mention: DateMention, day: date) -> DateMention:
+    """Give a date without a year the one that brings it nearest to `day`."""
+    if mention.part is None:
+        return mention
+    found = _nearest(mention.calendar, *mention.part, day)
+    return DateMention(mention.span, *found, mention.part) if found else mention
 
 
 def is_calendar_word(word: str) -> bool:
@@ -212,6 +252,8 @@ def _days(match: re.Match[str], near: date | None) -> tuple[date, date, str] | N
     day = _number(group.get("day"))
     calendar, month = _MONTH.get(group.get("month") or "", ("", _number(group.get("number"))))
     year = _number(group.get("year"))
+    if group.get("until") or group.get("decade"):
+        return _years(year, group)
     if year is None:
         return _nearest(calendar, month, day, near)
     calendar = _ERAS.get(group.get("era") or "", calendar or _calendar(year))
@@ -220,6 +262,33 @@ def _days(match: re.Match[str], near: date | None) -> tuple[date, date, str] | N
     if calendar == GREGORIAN and group.get("number") and (month or 0) > 12:
         month, day = day, month
     return _range(calendar, year, month, day)
+
+
+def _part(match: re.Match[str]) -> tuple[int, int | None] | None:
+    """Return the month and day of a match that has no year."""
+    group = match.groupdict()
+    if group.get("year") or not group.get("month"):
+        return None
+    return _MONTH[group["month"]][1], _number(group.get("day"))
+
+
+def _years(year: int | None, group: dict[str, Any]) -> tuple[date, date, str] | None:
+    """Return the days of "2019–20" (either way round, as Persian lines turn it) or of a decade."""
+    if year is None:
+        decade = int(group["decade"])
+        first, last = (decade, decade + 9) if decade > 99 else (1900 + decade, 1909 + decade)
+    else:
+        until = group["until"]
+        other = int(until) if len(until) == 4 else year - year % 100 + int(until)
+        first, last = min(year, other), max(year, other)
+        # Longer spans are pages, prices or lives, whose two numbers are compared apart.
+        if not 0 < last - first <= 10:
+            return None
+    calendar = _calendar(first)
+    if not (_is_plausible(calendar, first) and _is_plausible(calendar, last)):
+        return None
+    start, end = _first(calendar, first, None, None), _last(calendar, last, None, None)
+    return (start, end, calendar) if start and end else None
 
 
 def _number(text: str | None) -> int | None:
@@ -307,8 +376,8 @@ def _from_lunar(year: int, month: int, day: int) -> date | None:
 def _nearest(
     calendar: str, month: int | None, day: int | None, near: date | None
 ) -> tuple[date, date, str] | None:
-    """Return the day and month without a year that lie nearest to `near`."""
-    if near is None or month is None or day is None:
+    """Return the day (or month) without a year that lies nearest to `near`."""
+    if near is None or month is None:
         return None
     offset = {GREGORIAN: 0, SOLAR_HIJRI: 622, LUNAR_HIJRI: 579}[calendar]
     years = range(near.year - offset - 2, near.year - offset + 3)

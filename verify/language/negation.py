@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from verify.language.numbers import find_numbers
 from verify.model import Span
 
 ZWNJ = "\u200c"
@@ -68,33 +69,50 @@ FALSE_FRIENDS = frozenset(_FALSE_FRIENDS.split())
 # a negated verb repeats them («هیچ‌کس نرفت» denies once), so they add nothing beside one
 _CONCORD = "هیچ هیچکس هیچگاه هیچیک هیچکدام هیچگونه هیچوقت هیچکجا هرگز ابدا اصلا"
 CONCORD = frozenset(_CONCORD.split())
-_PERSIAN_WORDS = "بدون عدم فاقد بی‌آنکه بی‌انکه بلا"
-PERSIAN_WORDS = frozenset(_PERSIAN_WORDS.split())
+_PERSIAN_NOUN = "بدون عدم فاقد بی‌آنکه بی‌انکه بلا فقدان"
+PERSIAN_NOUN = frozenset(_PERSIAN_NOUN.split())
+# nouns that deny with a light verb; «رد» is also a trace and a passage, so its verb decides
+_PERSIAN_VERB = "تکذیب انکار منکر خودداری امتناع"
+PERSIAN_VERB = frozenset(_PERSIAN_VERB.split())
+REJECTED = re.compile(r"ن?کرد\w*|ن?می‌?کن\w*|ن?کن\w*|ن?نمود\w*")
 _PERSIAN_WEAK = (
-    "تکذیب انکار خودداری امتناع ممانعت ناتوان ناکام مخالفت مخالف منتفی رد نفی منع "
-    "ممنوع ناممکن غیرممکن فقدان نقض محروم لغو بعید به‌ندرت بندرت غیر"
+    "ممانعت ناتوان ناکام مخالفت مخالف منتفی رد نفی منع "
+    "ممنوع ناممکن غیرممکن نقض محروم لغو بعید به‌ندرت بندرت غیر مگر"
 )
 PERSIAN_WEAK = frozenset(_PERSIAN_WEAK.split())
 ENGLISH_STRONG = re.compile(
-    r"cannot|not|never|without|neither|nor|none|nobody|nothing|nowhere|no|[a-z]+n't"
+    r"cannot|not|never|neither|nor|none|nobody|nothing|nowhere|no|[a-z]+n't"
+)
+ENGLISH_NOUN = re.compile(r"without|lack(?:s|ed|ing)?|absence")
+ENGLISH_VERB = re.compile(
+    r"refus(?:e[ds]?|ing|als?)|den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing|ion)?"
+)
+# adjectives that deny themselves alone; the roots are those whose negative is common in print
+ENGLISH_AFFIX = re.compile(
+    r"non(?!e)(?:[a-z]{5,})?|un(?:able|likely|known|clear|necessary|aware|certain(?:ty)?|safe|usual|fair"
+    r"|successful|official|available|important|realistic|reliable|[a-z]{5,}ed)"
+    r"|in(?:correct|accurate|appropriate|adequate|action|active|complete|effective|sufficient"
+    r"|formal|dependent|capable|valid|secure|visible|ability|direct)(?:ly)?"
+    r"|im(?:possible|proper|mature)|il(?:legal|literate)|ir(?:regular|responsible)|asym[a-z]+"
+    r"|anonymous|useless|homeless|stateless"
 )
 ENGLISH_WEAK = re.compile(
-    r"refus(?:e[ds]?|ing|als?)|den(?:y|ies|ied|ying|ials?)|fail(?:s|ed|ing|ures?)?"
-    r"|reject(?:s|ed|ing|ion)?|lack(?:s|ed|ing)?|unable|inability|impossible|unlikely|absence"
-    r"|prevent(?:s|ed|ing)?|hardly|barely|scarcely|rarely|seldom|avoid(?:s|ed|ing)?|absent"
-    r"|unknown|unclear|unnecessary|unaware|insufficient|inadequate|ineffective|oppos(?:e[ds]?|ing)"
-    r"|prohibit(?:s|ed|ing)?|ban(?:s|ned)?|cancel(?:s|led|ed)?|non|few|little|un[a-z]{5,}ed"
-    r"|rather|instead|uncertain(?:ty)?|asymptomatic|excluding|except|precludes?|incomplete|incapable|illegal|unsuccessful|unsafe|unable|stop(?:s|ped)?|free|less"
+    r"fail(?:s|ed|ing|ures?)?|prevent(?:s|ed|ing)?|hardly|barely|scarcely|rarely|seldom"
+    r"|avoid(?:s|ed|ing)?|absent|oppos(?:e[ds]?|ing)|prohibit(?:s|ed|ing)?|ban(?:s|ned)?"
+    r"|cancel(?:s|led|ed)?|few|little|rather|instead|excluding|except|precludes?|against|unless"
+    r"|reluctant|stop(?:s|ped)?|free|less|least|out"
 )
 # «بی‌سابقه», «غیرقانونی», «نامشخص»: an adjective that denies itself alone
 PERSIAN_AFFIX = re.compile(
-    r"بی‌[^\W\d_]{2,}|غیر‌?[^\W\d_]{3,}|نا(?!م(?:ه|ی|گ|زد|وس|آ|دار)|شر|پدید|پل|تو|قل|توان)[مپکتشقدر][^\W\d_]{3,}"
+    r"بی‌[^\W\d_]{2,}|غیر‌?[^\W\d_]{3,}|نا(?!م(?:ه|ی|گ|زد|وس|آ|دار)|شر|پدید|راح|پل|تو|قل|توان)[مپکتشقدر][^\W\d_]{3,}"
 )
 
 WORD = re.compile(r"[^\W\d_]+(?:[\u200c'][^\W\d_]+)*")
 
-# "not only" and «نه تنها» assert; "No. 5" counts
-NOT_DENYING_AFTER = frozenset({"only", "just", "merely", "simply", "least", "تنها", "فقط", "صرفا"})
+# "not only" and «نه تنها» assert, "no one, not even he" denies once; "No. 5" counts
+NOT_DENYING_AFTER = frozenset(
+    {"only", "just", "merely", "simply", "least", "even", "تنها", "فقط", "صرفا", "حتی"}
+)
 
 
 class Strength(StrEnum):
@@ -103,8 +121,18 @@ class Strength(StrEnum):
     STRONG = "strong"
     CONCORD = "concord"
     """Denies only together with a verb that does, or where there is no verb."""
+    NOUN = "noun"
+    """Denies a noun: "without", "lack of", «بدون», «عدم»."""
+    VERB = "verb"
+    """Denies by its meaning: "refuse", «تکذیب»."""
+    AFFIX = "affix"
+    """An adjective that denies itself alone ("unknown", «نامشخص»): it calls for no answer."""
     WEAK = "weak"
-    """Denies by meaning ("refuse", «تکذیب»): may answer a strong negation, is none by itself."""
+    """May answer a denial, and is none by itself ("against", «ممنوع»)."""
+
+
+DENIALS = frozenset({Strength.STRONG, Strength.NOUN, Strength.VERB})
+"""What turns a sentence into its opposite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +149,24 @@ def find_negations(text: str) -> list[NegationMention]:
     plain = text.translate(PLAIN)
     lowered = plain.lower() if len(plain.lower()) == len(plain) else plain
     words = list(WORD.finditer(lowered))
+    # «نه ساعت» is nine hours
+    nines = {n.span.start for n in find_numbers(text)} if "نه" in plain else set()
     found = []
     for index, match in enumerate(words):
         after = words[index + 1] if index + 1 < len(words) else None
         strength = _strength(lowered, match, after, words[index - 1] if index else None)
         if strength is not None:
             span = Span(match.start(), match.end())
+            if span.start in nines:
+                continue
             found.append(NegationMention(span, text[span.start : span.end], strength))
     return found
 
 
 def is_negated(text: str) -> bool:
     """Say whether `text` denies something in so many words."""
-    return any(m.strength is not Strength.WEAK for m in find_negations(text))
+    in_words = {Strength.STRONG, Strength.CONCORD, Strength.NOUN}
+    return any(m.strength in in_words for m in find_negations(text))
 
 
 def _strength(
@@ -153,24 +186,33 @@ def _english(text: str, match: re.Match[str], following: str, before: str) -> St
         if numbered or following in NOT_DENYING_AFTER or (word == "not" and before == "or"):
             return None
         return Strength.STRONG
-    if word == "decline" or (word.startswith("declin") and following == "to"):
-        return Strength.WEAK if following == "to" else None
-    return Strength.WEAK if ENGLISH_WEAK.fullmatch(word) else None
+    if word.startswith("declin"):
+        return Strength.VERB if following == "to" else None
+    kinds = {
+        ENGLISH_NOUN: Strength.NOUN,
+        ENGLISH_VERB: Strength.VERB,
+        ENGLISH_AFFIX: Strength.AFFIX,
+        ENGLISH_WEAK: Strength.WEAK,
+    }
+    return next((kind for pattern, kind in kinds.items() if pattern.fullmatch(word)), None)
 
 
 def _persian(word: str, following: str, before: str) -> Strength | None:
     joined = word.replace(ZWNJ, "")
-    if joined in CONCORD:
-        return Strength.CONCORD
     if word in {"نه", "نخیر"}:
-        return None if following in NOT_DENYING_AFTER or before in {"یا", "چه"} else Strength.STRONG
-    if word in PERSIAN_WORDS:
-        return Strength.STRONG
-    if joined in PERSIAN_WEAK or PERSIAN_AFFIX.fullmatch(word):
-        return Strength.WEAK
-    if word in FALSE_FRIENDS or joined in FALSE_FRIENDS:
-        return None
-    return Strength.STRONG if VERB.fullmatch(_bare(word)) else None
+        is_none = following in NOT_DENYING_AFTER or before in {"یا", "چه"}
+        return None if is_none else Strength.STRONG
+    is_verb = word in PERSIAN_VERB or (word == "رد" and REJECTED.fullmatch(following))
+    kinds = {
+        Strength.CONCORD: joined in CONCORD,
+        Strength.NOUN: word in PERSIAN_NOUN,
+        Strength.VERB: is_verb,
+        Strength.WEAK: joined in PERSIAN_WEAK,
+        Strength.AFFIX: PERSIAN_AFFIX.fullmatch(word),
+        None: word in FALSE_FRIENDS or joined in FALSE_FRIENDS,
+        Strength.STRONG: VERB.fullmatch(_bare(word)),
+    }
+    return next((kind for kind, is_so in kinds.items() if is_so), None)
 
 
 def _bare(word: str) -> str:

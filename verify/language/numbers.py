@@ -9,48 +9,40 @@ thousand, the magnitude that multiplies it, and the smaller groups joined to it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from verify.language.atoms import PLAIN, is_really_number, read_atoms, unit_forms, unit_kinds
 from verify.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-# one character for one character, so that every offset stays true
-PLAIN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹يىكةأإٱ٪٬٫", "01234567890123456789ییکهااا%,.")
+    from verify.language.atoms import Atom
 
-TOKEN = re.compile(
-    r"(?P<digits>(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
-    r"(?:/[0-9]+(?![0-9/]))?)"
-    r"|(?P<word>[^\W\d_]+)"
-    r"|(?P<symbol>[%$€£¥₹₺°])"
+__all__ = ["NumberMention", "find_numbers", "unit_kinds"]
+
+# what is said of a number before it: that it is about so, or at least so, or at most so
+_ABOUT = (
+    "about around roughly approximately some circa estimated حدود حدودا تقریبا تخمینا دست بالغ "
+    "nearly almost نزدیک قریب"
 )
+_ABOVE = "over least than exceeding exceeded above بیش بیشتر دستکم حداقل فراتر افزون"
+_BELOW = "under most below fewer کمتر حداکثر"
+ABOUT, ABOVE, BELOW = (frozenset(words.split()) for words in (_ABOUT, _ABOVE, _BELOW))
 
-_APPROXIMATE = (
-    "about around roughly approximately nearly almost some over under least most than circa "
-    "estimated حدود حدودا تقریبا نزدیک قریب بیش بیشتر کمتر دستکم دست حداقل حداکثر بالغ تخمینا"
-)
-APPROXIMATE = frozenset(_APPROXIMATE.split())
-
-# «نه» is "no" and «ده» is "village" as often as nine and ten: alone they count only before these
-_COUNTED = (
-    "نفر تن سال ساله روز روزه ماه ماهه هفته ساعت دقیقه ثانیه درصد هزار میلیون میلیارد کشور شهر "
-    "ولایت استان عضو سرباز دلار یورو کیلومتر متر کیلوگرم مورد بار مرتبه زن مرد کودک کشته زخمی"
-)
-COUNTED = frozenset(_COUNTED.split())
-AMBIGUOUS = frozenset({"نه", "ده"})
-
-# "BBC" and "CNN" spelt out in Persian hold the word for thirty
-LETTER_NAMES = frozenset({"بی", "ان", "اس", "دی", "پی", "تی", "وی", "ای"})
+# what joins two numbers to one range, or to a share: "10 to 15", «۱۰ تا ۱۵», "one in five"
+RANGE = re.compile(r"\s*(?:[-‐‑–—−]|to|تا|الی)\s*")
+BETWEEN = re.compile(r"(?:between|بین|میان)\s+\Z", re.IGNORECASE)
+BETWEEN_AND = re.compile(r"\s*(?:and|و)\s*")
+SHARE = re.compile(r"\s+(?:in|out of)\s+(?:every\s+)?|\s+(?:نفر\s+|تن\s+)?از\s+هر\s+|\s+از\s+")
+OF_EVERY = re.compile(r"(?:از هر|of every)\s+\Z")
+ITS_NOUN = re.compile(r"\s+(?:[^\W\d_]{1,20}[\s,،]+){1,2}")
+# "3 in 2019", "2 in 24 hours" are none: as a share's whole we take what shares are given in
+WHOLES = frozenset({*range(2, 13), 15, 20, 25, 30, 40, 50, 100, 1000, 10_000, 100_000, 1_000_000})
 
 CURRENCY_SIGNS = frozenset("$€£¥₹₺")
-
-# longer runs of digits are identifiers, and unbounded ones would cost us quadratic time
-MAX_DIGITS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +62,21 @@ class NumberMention:
     """Whether the text says "about", "more than", «حدود», or a vague "dozens"."""
     ordinal: bool = False
     weak: bool = False
+    bound: str = ""
+    """`above` for "more than" and "at least", `below` for "less than" and "at most"."""
+    scale: Fraction = Fraction(1)
+    """The last magnitude in it: a million in "2.5 million"."""
+    parts: tuple[Fraction, ...] = ()
+    """The one and the five of "one in five"."""
+    is_label: bool = False
+    """Whether it is part of a name, as in COVID-19."""
+    is_figures: bool = False
+    """Whether it is written in digits."""
 
     @property
     def is_percent(self) -> bool:
         """Whether it is a share of a hundred."""
         return self.unit == "percent"
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """A piece of the text that is, or may stand beside, a piece of a number."""
-
-    kind: str
-    value: Fraction
-    text: str
-    start: int
-    end: int
-
-    @property
-    def is_english(self) -> bool:
-        """Whether it is an English word: English joins parts without "and"."""
-        return self.kind != "digits" and self.text.isascii()
 
 
 def find_numbers(text: str, *, skip: Sequence[Span] = ()) -> list[NumberMention]:
@@ -99,7 +85,7 @@ def find_numbers(text: str, *, skip: Sequence[Span] = ()) -> list[NumberMention]
 
     Numbers that touch a span of `skip` are left out: pass the dates of the text here.
     """
-    atoms = list(_atoms(text))
+    atoms = list(read_atoms(text))
     found: list[NumberMention] = []
     index = 0
     while index < len(atoms):
@@ -108,106 +94,9 @@ def find_numbers(text: str, *, skip: Sequence[Span] = ()) -> list[NumberMention]
         if end > index:
             mention = _mention(number, atoms, index, end)
             if not any(s.start < mention.span.end and mention.span.start < s.end for s in skip):
-                found.append(mention)
+                found.append(_labelled(mention, text))
         index = max(end, index + 1)
-    return found
-
-
-@cache
-def unit_kinds() -> Mapping[str, str]:
-    """Return the kind (`money`, `time`, ...) of each unit: one kind's units are alternatives."""
-    return {unit: kind for unit, kind, _ in _rows("units.tsv")}
-
-
-@cache
-def _rows(name: str) -> tuple[tuple[str, str, str], ...]:
-    text = (files("verify.language") / "data" / name).read_text("utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
-    return tuple((first, second, third) for first, second, third in rows[1:])
-
-
-@cache
-def _unit_forms() -> Mapping[tuple[str, ...], str]:
-    return {
-        tuple(m.group() for m in TOKEN.finditer(form)): unit
-        for unit, _, forms in _rows("units.tsv")
-        for form in forms.split("|")
-    }
-
-
-@cache
-def _lexicon() -> Mapping[str, tuple[str, Fraction]]:
-    words = {word: (kind, Fraction(value)) for word, kind, value in _rows("numbers.tsv")}
-    for word, (kind, value) in list(words.items()):
-        if kind in {"low", "hundred", "magnitude"} and not word.isascii():
-            for ending in ("م", "مین", "ام", "امین", "\u200cام", "\u200cامین"):
-                words.setdefault(word + ending, ("ordinal", value))
-    return words
-
-
-# --- atoms ------------------------------------------------------------------------------
-
-
-def _atoms(text: str) -> Iterator[Atom]:
-    plain = text.translate(PLAIN)
-    lowered = plain.lower()
-    if len(lowered) == len(plain):  # a few capitals grow in lower case: offsets come first
-        plain = lowered
-    previous_end, previous_is_word = -1, False
-    for match in TOKEN.finditer(plain):
-        word, start, kind = match.group(), match.start(), match.lastgroup
-        if kind == "digits":
-            glued = previous_is_word and previous_end == start and plain[start - 1].isascii()
-            is_persian = text[start] > "9"
-            yield _digits(word, start, is_code=glued, is_persian=is_persian)
-        else:
-            yield from _word_atoms(word, start)
-        previous_end, previous_is_word = match.end(), kind == "word"
-
-
-def _digits(text: str, start: int, *, is_code: bool, is_persian: bool) -> Atom:
-    """Read digits; those of a code such as H1N1 or B12 are no number."""
-    whole, _, slash = text.partition("/")
-    end = start + len(text)
-    if is_code or len(text) > MAX_DIGITS:
-        return Atom("other", Fraction(0), text, start, end)
-    value = Fraction(whole.replace(",", ""))
-    if slash:
-        value = _after_slash(value, slash, is_persian=is_persian)
-    return Atom("digits", value, text, start, end)
-
-
-def _after_slash(value: Fraction, digits: str, *, is_persian: bool) -> Fraction:
-    """Read «۲/۵» as 2.5, as Persian print writes decimals, and 1/2 or 3/4 as fractions."""
-    below = int(digits)
-    if value < below <= 10 and not is_persian:
-        return value / below
-    return value + Fraction(below, 10 ** len(digits))
-
-
-def _word_atoms(word: str, start: int) -> Iterator[Atom]:
-    lexicon = _lexicon()
-    for piece in _pieces(word):
-        kind, value = lexicon.get(piece, ("other", Fraction(0)))
-        yield Atom(kind, value, piece, start, start + len(piece))
-        start += len(piece)
-
-
-def _pieces(word: str) -> list[str]:
-    """Cut a compound that is written as one word: «سی‌وپنج», «پانصدهزار»."""
-    lexicon = _lexicon()
-    if word in lexicon or word.isascii() or len(word) > 30:
-        return [word]
-    if word[0] == "و" and word[1:] in lexicon:
-        return ["و", word[1:]]
-    for cut in range(2, len(word) - 1):
-        left, right = word[:cut], word[cut:]
-        kind, value = lexicon.get(left, ("other", Fraction(0)))
-        if kind == "low" and lexicon.get(right, ("",))[0] == "magnitude":
-            return [left, right]
-        if value >= 20 and right[0] == "و" and right[1:] in lexicon:
-            return [left, "و", right[1:]]
-    return [word]
+    return list(_joined(text.translate(PLAIN), found))
 
 
 # --- reading one number -----------------------------------------------------------------
@@ -274,7 +163,7 @@ class _Number:
             self.place = atom.value
             return True
         if not self.started:
-            if not _is_really_number(atoms, index):
+            if not is_really_number(atoms, index):
                 return False
             self.group = atom.value
         elif self.group is None:
@@ -385,41 +274,121 @@ def _place(value: Fraction) -> int:
     return 10 if 20 <= value < 100 and value % 10 == 0 else 0
 
 
-def _is_really_number(atoms: Sequence[Atom], index: int) -> bool:
-    """Tell nine from "no", ten from "village", and thirty from the last word of «بی‌بی‌سی»."""
-    atom = atoms[index]
-    before = atoms[index - 1].text if index else ""
-    after = atoms[index + 1].text if index + 1 < len(atoms) else ""
-    if atom.text in AMBIGUOUS:
-        counts = (after,) in _unit_forms() or (after.removesuffix("ی"),) in _unit_forms()
-        return counts or after in COUNTED or after == "ها"
-    if atom.text == "صد" and before == "در":  # «۴۰ در صد»
-        return index < 2 or atoms[index - 2].kind not in {"digits", "low"}
-    if atom.text == "سی":
-        return before not in LETTER_NAMES and after not in LETTER_NAMES
-    return True
-
-
 def _mention(number: _Number, atoms: Sequence[Atom], begin: int, end: int) -> NumberMention:
     span = Span(atoms[begin].start, atoms[end - 1].end)
     before, after = atoms[max(0, begin - 3) : begin], atoms[end : end + 4]
     if before and before[-1].text in CURRENCY_SIGNS:
         span = Span(before[-1].start, span.end)
     unit = None if number.ordinal else _unit(before, after)
+    if unit is None and _has_sign_before(before, span.start):
+        unit = "percent"
     in_words = not number.digits and not number.vague
     weak_value = number.value == 1 or (unit is None and number.value < 1)
     return NumberMention(
         span=span,
         value=number.value,
         unit=unit,
-        approximate=number.vague or any(a.text in APPROXIMATE for a in before),
-        ordinal=number.ordinal,
+        approximate=number.vague or any(a.text in ABOUT | ABOVE | BELOW for a in before),
+        bound=_bound(before),
+        scale=number.limit or Fraction(1),
+        is_figures=number.digits,
+        ordinal=number.ordinal or _has_ending(atoms[end - 1], after),
         weak=in_words and (weak_value or (number.ordinal and number.value <= 3)),
     )
 
 
+def _has_ending(last: Atom, after: Sequence[Atom]) -> bool:
+    """Whether digits are an ordinal: "1st", "20th"."""
+    is_glued = last.kind == "digits" and bool(after) and after[0].start == last.end
+    return is_glued and after[0].text in {"st", "nd", "rd", "th"}
+
+
+def _bound(before: Sequence[Atom]) -> str:
+    """Say which side of the number is meant: "not less than" is as much as "at least"."""
+    words = {a.text for a in before}
+    if "than" in words:
+        is_below, is_denied = words & {"less", "fewer"}, words & {"no", "not"}
+        return "below" if bool(is_below) != bool(is_denied) else "above"
+    return next((k for k, some in (("below", BELOW), ("above", ABOVE)) if some & words), "")
+
+
+def _labelled(mention: NumberMention, text: str) -> NumberMention:
+    """Mark the 19 of COVID-19: a letter and a hyphen stand before it."""
+    before = text[max(0, mention.span.start - 2) : mention.span.start]
+    if len(before) == 2 and before[0].isalpha() and before[1] in "-‐‑–":
+        return replace(mention, is_label=True)
+    return mention
+
+
+# --- two numbers that belong together ------------------------------------------------------
+
+
+def _joined(plain: str, mentions: Sequence[NumberMention]) -> Iterator[NumberMention]:
+    """Give the first of a range the unit and magnitude of the last, and join shares to one."""
+    index = 0
+    while index < len(mentions):
+        first = mentions[index]
+        second = mentions[index + 1] if index + 1 < len(mentions) else None
+        if second is not None and second.span.start - first.span.end <= 60:
+            between = plain[first.span.end : second.span.start]
+            before = plain[max(0, first.span.start - 10) : first.span.start]
+            share = _share(before, first, between, second)
+            if share is not None:
+                yield share
+                index += 2
+                continue
+            if _is_range(before, between) or _is_pair(first, between, second):
+                first = _like(first, second)
+        yield first
+        index += 1
+
+
+def _is_range(before: str, between: str) -> bool:
+    if RANGE.fullmatch(between):
+        return True
+    return bool(BETWEEN.search(before) and BETWEEN_AND.fullmatch(between))
+
+
+def _is_pair(first: NumberMention, between: str, last: NumberMention) -> bool:
+    """Whether two numbers are one rough one: «دو سه میلیون»."""
+    return between.isspace() and last.scale > 1 and last.value / last.scale - first.value == 1
+
+
+def _like(first: NumberMention, last: NumberMention) -> NumberMention:
+    """Read the 2 of "2 to 3 million" as millions, and the 10 of "10–15 %" as a percentage."""
+    unit = first.unit or last.unit
+    if first.scale == 1 < last.scale and 0 < first.value < last.value / last.scale:
+        first = replace(first, value=first.value * last.scale, scale=last.scale)
+    return replace(first, unit=unit, weak=False)
+
+
+def _share(
+    before: str, first: NumberMention, between: str, second: NumberMention
+) -> NumberMention | None:
+    """Join "one in five", «یک نفر از هر پنج نفر» and «از هر پنج نفر یک نفر»."""
+    if SHARE.fullmatch(between):
+        part, whole = first, second
+    elif OF_EVERY.search(before) and ITS_NOUN.fullmatch(between):
+        part, whole = second, first
+    else:
+        return None
+    is_share = 0 < part.value < whole.value and whole.value in WHOLES
+    if not is_share or part.unit or whole.unit or part.ordinal or whole.ordinal:
+        return None
+    span = Span(first.span.start, second.span.end)
+    parts = (part.value, whole.value)
+    return NumberMention(span, part.value / whole.value, parts=parts)
+
+
+def _has_sign_before(before: Sequence[Atom], start: int) -> bool:
+    """Whether the percent sign stands first, as in «٪۴۷», and belongs to no number before it."""
+    if not before or before[-1].text != "%" or before[-1].end != start:
+        return False
+    return len(before) < 2 or before[-2].end < before[-1].start
+
+
 def _unit(before: Sequence[Atom], after: Sequence[Atom]) -> str | None:
-    forms = _unit_forms()
+    forms = unit_forms()
     if before and (symbol := forms.get((before[-1].text,))) and before[-1].text in CURRENCY_SIGNS:
         return symbol
     for length in (4, 3, 2, 1):

@@ -144,6 +144,8 @@ def _is_end(line: str, match: re.Match[str]) -> bool:
 
 def _runs_on(line: str, match: re.Match[str]) -> bool:
     """Whether a sentence ends although no space follows, as hurried typing has it."""
+    if line[max(0, match.start() - 1)].isdecimal() or line[match.end()].isdecimal():
+        return False  # «۴۷.۴» is one number, though its digits are of the Arabic block
     around = line[max(0, match.start() - 2) : match.start()] + line[match.end() : match.end() + 2]
     return bool(_HURRIED.fullmatch(around))
 
