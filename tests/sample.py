@@ -29,6 +29,7 @@ from verify.model import (
     FactOutcome,
     Failure,
     Identification,
+    Judgement,
     Language,
     Outcome,
     Position,
@@ -482,6 +483,7 @@ def _of_canal() -> Verdict:
             Fact(F.DATE, FactOutcome.MISMATCHED, "October", "5 September"),
             Fact(F.NAME, FactOutcome.MISMATCHED, "Laleh Sohrabi", "Laleh Soltani"),
         ),
+        judgement=Judgement(0.71, 0.18),
     )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from verify.language.fold import normalise
 from verify.language.names import (
     entries_in,
     find_name,
@@ -9,8 +10,8 @@ from verify.language.names import (
     gazetteer,
     name_similarity,
     name_words,
-    skeleton,
 )
+from verify.language.sounds import skeleton
 
 SAME = [
     ("Ayman al-Zawahiri", "ایمن الظواهری"),
@@ -100,6 +101,58 @@ def test_every_line_of_the_gazetteer_has_both_languages_and_says_what_it_is() ->
         assert all(form.strip() for form in (*entry.english, *entry.persian)), entry
         assert entry.kind in {"place", "organisation", "outlet", "person", "title", "weekday"}
         assert entry.note
+
+
+@pytest.mark.parametrize(
+    ("name", "passage"),
+    [
+        ("Abu Bakr al-Baghdadi", "نیروها گفتند که ابوبکر البغدادی کشته شد"),
+        ("Jaish al-Fath", "گروه جیش‌الفتح این حمله را پذیرفت"),
+        ("Emomali Rahmonov", "امام‌علی رحمانف به پاریس رفت"),
+        ("Mullah Yaqub", "محمد یعقوب به خوست رفت"),
+        ("TTRC", "سخنگوی تی‌تی‌آرسی آن را رد کرد"),
+        ("Zabiullah Mujahed", "ذبیح الله مجاهد این را نپذیرفت"),
+    ],
+)
+def test_variants_are_found_in_a_passage(name: str, passage: str) -> None:
+    assert find_name(name, normalise(passage).split()) >= 0.72
+
+
+@pytest.mark.parametrize("name", ["Chad", "Un", "Trudeau", "Shindand", "Mashhad", "Assad", "Barr"])
+def test_common_words_of_a_passage_answer_no_name(name: str) -> None:
+    passage = "این موضوع است که باید در آن شد و برای او گفته میشود و دست کم شدند"
+    assert find_name(name, passage.split()) < 0.72
+
+
+def test_a_given_name_of_half_the_region_is_no_evidence() -> None:
+    assert find_name("Mohammad Omar", ["محمد", "یعقوب", "رفت"]) < 0.72
+    assert find_name("Mohammad Omar", ["ملا", "عمر", "رفت"]) >= 0.72
+
+
+def test_a_given_name_is_part_of_the_full_name() -> None:
+    assert [m.text for m in find_names("They met David Petraeus, then Ron Paul.")] == [
+        "David Petraeus",
+        "Ron Paul",
+    ]
+    assert [m.entries != frozenset() for m in find_names("They met David there.")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("latin", "persian"),
+    [
+        ("FAO", "سازمان خواربار و کشاورزی"),
+        ("Foreign Ministry", "وزارت امور خارجه"),
+        ("TTP", "تحریک طالبان پاکستان"),
+        ("Athens", "آتن"),
+        ("West Azerbaijan", "آذربایجان غربی"),
+    ],
+)
+def test_translated_names_come_from_the_gazetteer(latin: str, persian: str) -> None:
+    assert entries_in(latin) & entries_in(persian)
+
+
+def test_a_ministry_in_persian_does_not_ask_for_capitals_in_english() -> None:
+    assert find_names("او در وزارت خارجه کار می‌کند") == []
 
 
 def test_hostile_words_are_bounded() -> None:

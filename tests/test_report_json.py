@@ -60,6 +60,7 @@ def test_every_key_of_the_output_is_in_the_schema() -> None:
         "reading": wire()["sources"][3]["reading"],
         "attempt": wire()["sources"][3]["reading"]["attempts"][0],
         "verdict": wire()["verdicts"][2],
+        "judgement": wire()["verdicts"][4]["judgement"],
         "version": wire()["verdicts"][2]["version"],
         "evidence": wire()["verdicts"][2]["evidence"][0],
         "difference": wire()["verdicts"][2]["differences"][0],

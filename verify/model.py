@@ -536,6 +536,8 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     differences: tuple[Difference, ...] = ()
     facts: tuple[Fact, ...] = ()
+    judgement: Judgement | None = None
+    """What the judge made of the best passage, also where no outcome came of it."""
     citation: Citation | None = None
     source_id: SourceId | None = None
     version: Version | None = None

@@ -311,6 +311,7 @@ def _verdict(
         evidence=tuple(_from_reading(r, document, is_same=is_same) for r in shown),
         differences=tuple(differences(claim.text, best.passage, best.merged_facts)),
         facts=best.merged_facts,
+        judgement=best.judgement,
     )
 
 

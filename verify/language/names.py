@@ -16,17 +16,15 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from verify.language.sounds import MAX_WORD, PLAIN, key, word_similarity
 from verify.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-ZWNJ = "\u200c"
-PLAIN = str.maketrans("يىكةأإٱۀؤ’", "ییکهاااهو'")  # one for one, so that offsets stay true
-UNHEARD = str.maketrans("", "", ZWNJ + "ـءّْٰٖ۪ٔٓ" + "ًٌٍَُِ")
-
 WORD = re.compile(r"[^\W\d_]+(?:[\u200c'.&-]?[^\W\d_]+)*")
 INITIALS = re.compile(r"(?:[A-Z]\.){2,}")
+BEFORE = re.compile(r"\b([A-Z][a-z]+) $")
 SENTENCE_END = frozenset('.!?:؟\n"“”«»([•*')
 
 # Words that open an English sentence with a capital and are no name. Longer than needed
@@ -50,112 +48,49 @@ OPENERS = frozenset(_OPENERS.split())
 _CONNECTORS = "of the al el bin ibn de la van von der e i ul ur da di du and"
 CONNECTORS = frozenset(_CONNECTORS.split())
 _STRIPPED = (
-    "al el ul ur the of bin ibn de la e i mr mrs ms dr sir prof professor president minister prime "
-    "king queen prince general mullah mawlawi sheikh haji ayatollah university city province "
-    "river museum lake mount mountain street school college institute department ministry "
-    "national international association organization party house center centre north south east "
-    "west northern southern eastern western state states county hospital company award world "
-    "council committee church airport island islands union board court "
-    "ال آقای اقای خانم دکتر داکتر رئیس جمهور شهر ولایت استان ملا مولوی شیخ حاجی وزیر"
+    "al el ul ur the of bin ibn de la e i mr mrs ms dr sir prof professor president minister "
+    "prime king queen prince general mullah mawlawi sheikh haji ayatollah university city "
+    "province river museum lake mount mountain street school college institute department "
+    "ministry national international association organization party house center centre north "
+    "south east west northern southern eastern western state states county hospital company "
+    "award world council committee church airport island islands union board court mulla "
+    "molla maulvi maulana ustad hajji haj qari marshal sayed sayyid seyyed st saint von der "
+    "new ال آقای اقای خانم استاد سید قاری مارشال مولانا دکتر داکتر رئیس جمهور شهر ولایت استان "
+    "ملا مولوی شیخ حاجی وزیر"
 )
 STRIPPED = frozenset(_STRIPPED.split())
 
-# Deletion costs. Short vowels are not written in Persian, so they hardly count.
-OPTIONAL = {"a": 0.05, "e": 0.1, "w": 0.3, "y": 0.3, "j": 0.4, "h": 0.35, "H": 0.05, "A": 0.3}
-
-LATIN_CLUSTERS = {
-    "tsch": "C",
-    "sch": "S",
-    "tch": "C",
-    "dzh": "J",
-    "sh": "S",
-    "ch": "C",
-    "kh": "x",
-    "gh": "q",
-    "zh": "Z",
-    "ph": "f",
-    "th": "t",
-    "dh": "d",
-    "dj": "J",
-    "ck": "k",
-    "qu": "kv",
-    "x": "ks",
-}
-LATIN = dict(zip("bpdtkgqfvwrlmnszjhyc", "bpdtkgqfvvrlmnszJhjc", strict=True)) | {
-    "a": "a",
-    "e": "e",
-    "i": "e",
-    "o": "o",
-    "u": "o",
-}
-LATIN_CLUSTER = re.compile("|".join([*LATIN_CLUSTERS, "[a-z]"]))
-PERSIAN = dict(
-    zip(
-        "بپتطثسصجچحخدذرزژشضظغفقکگلمنوهیئ",
-        "bpttsssJChxdzrzZSzzqfqkglmnwhyy",
-        strict=True,
-    )
+# given names that half of the region bears: beside another word they tell nobody apart
+_COMMON_GIVEN = (
+    "mohammad muhammad mohammed muhammed mohamed ahmad ahmed ali khan abdul abd abdel shah said "
+    "sayed sayyid seyyed mir gul jan bin abu محمد احمد علی خان عبد عبدال شاه سید میر گل جان بن ابو"
 )
+COMMON_GIVEN = frozenset(_COMMON_GIVEN.split())
 
-# What is written for what, and how readily, after the romanisations in common use, such as
-# Ayman and ایمن, Riyadh and ریاض, George and جورج, Johannes and یوهانس, Chirac and شیراک
-ALIKE = {
-    frozenset(pair): cost
-    for pair, cost in {
-        "vw": 0.0,
-        "ow": 0.0,
-        "ov": 0.3,
-        "ey": 0.0,
-        "jy": 0.0,
-        "ej": 0.1,
-        "ay": 0.15,
-        "aw": 0.2,
-        "ao": 0.0,
-        "ae": 0.0,
-        "eo": 0.1,
-        "ew": 0.3,
-        "oy": 0.3,
-        "hH": 0.0,
-        "aH": 0.0,
-        "eH": 0.0,
-        "cs": 0.0,
-        "ck": 0.0,
-        "cC": 0.3,
-        "kq": 0.1,
-        "gq": 0.25,
-        "kx": 0.3,
-        "hx": 0.35,
-        "qx": 0.4,
-        "gJ": 0.25,
-        "gk": 0.5,
-        "JZ": 0.2,
-        "ZS": 0.5,
-        "Zz": 0.3,
-        "CS": 0.3,
-        "Ck": 0.4,
-        "Sc": 0.5,
-        "Ss": 0.45,
-        "CJ": 0.5,
-        "sz": 0.3,
-        "dt": 0.5,
-        "bp": 0.4,
-        "bv": 0.5,
-        "bw": 0.6,
-        "fv": 0.3,
-        "fw": 0.6,
-        "fp": 0.4,
-        "Jy": 0.3,
-        "Jj": 0.4,
-        "Jh": 0.5,
-        "Jx": 0.5,
-        "st": 0.35,
-        "dz": 0.35,
-        "tC": 0.5,
-        "mn": 0.6,
-        "lr": 0.8,
-    }.items()
-}
-MAX_WORD = 24  # longer than any word of a name; bounds the alignment
+# The commonest words of Persian prose, which are never a name there. Where one is spelled like a
+# name («کرد», «هند»), the gazetteer answers.
+_PROSE = (
+    "از به با بر در را که و یا تا این آن هر هم نیز اما ولی اگر پس چون زیرا چه چند همه هیچ برای بین "
+    "میان روی زیر پیش بعد قبل ضد طی نزد سوی بدون مورد است هست نیست بود نبود شد نشد شده نشده شود "
+    "نشود شوند میشود میشوند نمیشود کرد کردن کرده کردند کند کنند کنید کنم میکند میکنند نمیکند کننده "
+    "دارد دارند داشت داشتند داشته ندارد دارای داد دادن داده دادند دهد دهند میدهد میدهند باشد باشند "
+    "باید نباید شاید تواند توانند میتواند میتوانند گفت گفته گفتند گوید میگوید خود من تو او ما شما "
+    "آنها آنان ایشان اینکه آنکه دیگر دیگری همین همان چنین چنان یک دو سه اول دوم سال روز ماه زمان "
+    "وقت جا کار کسی چیزی بسیار بسیاری خیلی بیش بیشتر کم کمتر شدن شدند بودن بودند بوده خواهد خواهند "
+    "نظر حال صورت دلیل طور باعث آید میآید رود میرود مردم افراد شخص عنوان نوع ساله شدهاست ا ی هستند "
+    "نیستند هایی های ها تر ترین ای اند ام مانند مثل یعنی البته حتی فقط تنها سپس اکنون هنوز بار آنچه"
+)
+PROSE = frozenset(_PROSE.split())
+
+# Taken off where the next best word of the name is not there at all.
+MISSING_WORD = 0.1
+# A word of capitals that is read as one is short and rare: it has to be all but equal.
+SPOKEN = 0.85
+LONGEST_ACRONYM = 5
+
+# how Persian spells the capitals of an acronym
+_LETTERS = "ای بی سی دی ای اف جی اچ آی جی کی ال ام ان او پی کیو آر اس تی یو وی دبلیو ایکس وای زد"
+LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyz", _LETTERS.split(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +119,26 @@ def find_names(text: str) -> list[NameMention]:
     """
     Return the names in `text` in order: from the gazetteer, and English words with capitals.
 
-    An English word that only opens a sentence is no name unless the gazetteer has it.
+    An English word that only opens a sentence is no name unless the gazetteer has it. A given
+    name is part of the full name, which a passage may shorten: "George" alone is not looked for.
     """
     words = list(_words(text))
-    known = _known(text, words, is_answer=False)
+    known = [m for m in _known(text, words, is_answer=False) if not _is_in_full_name(text, m)]
     taken = {i for m in known for i in range(m.span.start, m.span.end)}
     runs = [r for r in _capitalised(text, words) if not taken.intersection(range(r.start, r.end))]
     found = known + [NameMention(span, text[span.start : span.end]) for span in runs]
     return sorted(map(_without_possessive, found), key=lambda m: m.span.start)
+
+
+def _is_in_full_name(text: str, name: NameMention) -> bool:
+    """Whether a given name of the gazetteer stands beside another word with a capital."""
+    is_given = any(gazetteer()[i].note == "given name" for i in name.entries)
+    if not is_given or not name.text.isascii():
+        return False
+    before = BEFORE.search(text[max(0, name.span.start - MAX_WORD) : name.span.start])
+    follows = text[name.span.end : name.span.end + 2]
+    is_surname = before is not None and before.group(1).lower() not in OPENERS
+    return is_surname or (follows[:1] == " " and follows[1:].isupper())
 
 
 def _without_possessive(name: NameMention) -> NameMention:
@@ -230,15 +177,56 @@ def find_name(name: str, words: Sequence[str]) -> float:
     Half of the name's words have to be there, for the others may be translated ("Square",
     "War"); two neighbours may be written as one.
     """
-    parts = name_words(name)
+    parts, whole = _parts(name)
     if not parts:
         return 0.0
-    candidates = [*words, *(a + b for a, b in pairwise(words))]
+    candidates = _candidates(tuple(words))
+    if len(name) <= LONGEST_ACRONYM and name.isupper():
+        return _acronym(name, words, candidates)
     found = [_best(part, candidates) for part in parts]
-    for index, (first, second) in enumerate(pairwise(parts)):  # "Syr Darya" is «سیردریا»
-        both = _best(first + second, words)
-        found[index], found[index + 1] = max(found[index], both), max(found[index + 1], both)
-    return sorted(found, reverse=True)[(len(parts) - 1) // 2]
+    for index, both in enumerate(map("".join, pairwise(parts))):  # "Syr Darya" is «سیردریا»
+        score = _best(both, candidates)
+        found[index], found[index + 1] = max(found[index], score), max(found[index + 1], score)
+    found.sort(reverse=True)
+    middle = (len(found) - 1) // 2
+    missing = 1 - found[middle + 1] if middle + 1 < len(found) else 0.0
+    score = found[middle] - MISSING_WORD * missing
+    return max(score, _best(whole, candidates)) if whole else max(score, 0.0)
+
+
+@lru_cache(maxsize=4096)
+def _parts(name: str) -> tuple[tuple[str, ...], str]:
+    """Return the words of a name that tell it apart, and all of it as one word."""
+    words = name_words(name)
+    telling = [w for w in words if w not in COMMON_GIVEN] or words
+    every = [key(w) for w in re.split(r"[\s\u200c.&'’-]+", name.translate(PLAIN)) if w]
+    return tuple(telling[:8]), "".join(every) if len(every) > 1 else ""
+
+
+@lru_cache(maxsize=256)
+def _candidates(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words that may be names, each two neighbours as one, and those without «ال»."""
+    likely = [w if w not in PROSE and len(w) > 1 and not w.isdigit() else "" for w in words]
+    pairs = [a + b for a, b in pairwise(likely) if a and b]
+    bare = [w[2:] for w in (*likely, *pairs) if w.startswith("ال") and len(w) > 4]
+    short = [w.removesuffix("ی").removesuffix("ها") for w in likely if w.endswith(("ها", "های"))]
+    return tuple(dict.fromkeys(w for w in (*likely, *pairs, *bare, *short) if w))
+
+
+def _acronym(name: str, words: Sequence[str], candidates: Sequence[str]) -> float:
+    """Look for capitals as they are, or as Persian spells them: «سی ان ان»."""
+    wanted = name.lower()
+    if wanted in words:
+        return 1.0
+    spelled = "".join(LETTERS.get(letter, "") for letter in wanted)
+    return max(
+        float(len(wanted) > 2 and _bare(spelled) in _bare("".join(words))),
+        SPOKEN * _best(wanted, candidates) if len(wanted) > 3 else 0.0,  # «یونسکو»
+    )
+
+
+def _bare(text: str) -> str:
+    return text.replace("آ", "ا")
 
 
 def _best(part: str, candidates: Sequence[str]) -> float:
@@ -247,68 +235,11 @@ def _best(part: str, candidates: Sequence[str]) -> float:
 
 def name_words(name: str) -> list[str]:
     """Return the words of a name, folded, without titles, articles and common nouns."""
-    words = [_key(w) for w in re.split(r"[\s\u200c.&-]+", name.translate(PLAIN))]
+    words = [key(w) for w in re.split(r"[\s\u200c.&-]+", name.translate(PLAIN))]
     words = [w.removesuffix("'s").replace("'", "") for w in words if w]
     words = [w.removeprefix("ال") if len(w) > 5 else w for w in words]
     kept = [w for w in words if w not in STRIPPED and (len(w) > 1 or not w.isascii())]
     return kept or [w for w in words if len(w) > 1]
-
-
-@lru_cache(maxsize=65536)
-def word_similarity(left: str, right: str) -> float:
-    """Return how alike two words sound, from 0 to 1."""
-    if left == right:
-        return 1.0
-    a, b = skeleton(left), skeleton(right)
-    weight = max(sum(map(_weight, a)), sum(map(_weight, b)))
-    if not a or not b or weight < 0.5:
-        return 0.0
-    return max(0.0, 1 - _distance(a, b) / weight)
-
-
-@lru_cache(maxsize=65536)
-def skeleton(word: str) -> str:
-    """Return a word as classes of sounds: `Karzai` is `kArzae` with the vowels made cheap."""
-    word = _key(word)[:MAX_WORD]
-    if not word:
-        return ""
-    if word[0] <= "ɏ":
-        return _latin_skeleton(word)
-    sounds = re.sub(r"(.)\1", r"\1", "".join(PERSIAN.get(letter, "") for letter in word))
-    if word[-1] == "ه" and len(word) > 2:
-        sounds = sounds[:-1] + "H"
-    return "A" + sounds if word[0] in "اآع" else sounds
-
-
-def _latin_skeleton(word: str) -> str:
-    import unicodedata
-
-    plain = unicodedata.normalize("NFKD", word.replace("ı", "i").replace("ø", "o"))
-    plain = re.sub(r"([^aeiou])\1", r"\1", re.sub(r"[^a-z]", "", plain))
-    sounds = "".join(
-        LATIN_CLUSTERS.get(m.group()) or LATIN[m.group()] for m in LATIN_CLUSTER.finditer(plain)
-    )
-    return "A" + sounds.removeprefix("a") if plain[:1] in set("aeiou") else sounds
-
-
-def _weight(sound: str) -> float:
-    return 0.1 if sound == "o" else OPTIONAL.get(sound, 1.0)
-
-
-def _distance(a: str, b: str) -> float:
-    """Align two rows of classes and return the least cost."""
-    row = [0.0]
-    for sound in b:
-        row.append(row[-1] + _weight(sound))
-    for left in a:
-        drop = _weight(left)
-        previous, row = row, [row[0] + drop]
-        for index, right in enumerate(b):
-            same = 0.0 if left == right else ALIKE.get(frozenset((left, right)), 1.2)
-            row.append(
-                min(previous[index] + same, previous[index + 1] + drop, row[-1] + _weight(right))
-            )
-    return row[-1]
 
 
 # --- the gazetteer ----------------------------------------------------------------------
@@ -336,13 +267,9 @@ def _forms(*, is_answer: bool) -> Mapping[str, frozenset[int]]:
     return {form: frozenset(numbers) for form, numbers in forms.items()}
 
 
-def _key(word: str) -> str:
-    return word.translate(PLAIN).translate(UNHEARD).lower()
-
-
 def _joined(form: str) -> str:
     """Write a name as one word, so that spacing cannot matter."""
-    return _key(re.sub(r"[\s.'’-]+", "", form))
+    return key(re.sub(r"[\s.'’-]+", "", form))
 
 
 def _words(text: str) -> Iterator[Span]:

@@ -21,6 +21,7 @@ from verify.report.wire import (
     FactWire,
     FindingWire,
     JudgedWire,
+    JudgementWire,
     PositionSelectorWire,
     QuotationWire,
     QuoteSelectorWire,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         Evidence,
         Fact,
         Finding,
+        Judgement,
         Quotation,
         Reading,
         Reference,
@@ -100,12 +102,20 @@ def verdict_to_wire(verdict: Verdict) -> JudgedWire:
     return {
         "outcome": verdict.outcome.value,
         "confidence": verdict.confidence,
+        "judgement": _judgement(verdict.judgement) if verdict.judgement else None,
         "rests_on": verdict.rests_on.value if verdict.rests_on else None,
         "version": _version(verdict.version) if verdict.version else None,
         "evidence": [_evidence(evidence) for evidence in verdict.evidence],
         "differences": [_difference(difference) for difference in verdict.differences],
         "facts": [_fact(fact) for fact in verdict.facts],
         "reasons": list(verdict.reasons),
+    }
+
+
+def _judgement(judgement: Judgement) -> JudgementWire:
+    return {
+        "supports": round(judgement.supports, 3),
+        "contradicts": round(judgement.contradicts, 3),
     }
 
 

@@ -44,7 +44,7 @@ not in the report, only the passages that matter and the SHA-256 of what was jud
 # The order in which a reader meets the parts.
 PARTS = (
     "report", "article", "citation", "claim", "quotation", "reference", "change", "source",
-    "reading", "attempt", "verdict", "version", "evidence", "quote_selector",
+    "reading", "attempt", "verdict", "judgement", "version", "evidence", "quote_selector",
     "position_selector", "difference", "fact", "elsewhere", "finding", "coverage", "span",
     "reports",
 )  # fmt: skip

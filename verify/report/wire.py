@@ -208,11 +208,19 @@ class VersionWire(TypedDict):
     sha256: str
 
 
+class JudgementWire(TypedDict):
+    """How likely the best passage bears the claim out, and denies it."""
+
+    supports: float
+    contradicts: float
+
+
 class JudgedWire(TypedDict):
     """A verdict on a claim alone, as `verify claims` writes it."""
 
     outcome: str
     confidence: float | None
+    judgement: JudgementWire | None
     rests_on: str | None
     version: VersionWire | None
     evidence: list[EvidenceWire]
