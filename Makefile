@@ -8,7 +8,7 @@ EXAMPLE := examples/transit-corridor.txt
 DEMONSTRATION := tests/packages/translate-fa_en-0_1.argosmodel
 
 .DEFAULT_GOAL := help
-.PHONY: help example test test-argos lint types gate footprint docs clean
+.PHONY: help example test test-argos lint types gate benchmark footprint docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,10 @@ types: $(STAMP) ## types
 
 gate: $(STAMP) ## quality floors, on the shared data
 	$(BIN)/python benchmarks/gate.py
+
+benchmark: $(STAMP) ## build and run the benchmark of Persian citations
+	$(BIN)/python -m benchmarks.persian_citations.build
+	$(BIN)/python -m benchmarks.persian_citations.run --system verify
 
 footprint: $(STAMP) $(PACKAGES) ## time, memory and size
 	VERIFY_PACKAGES=$(PACKAGES) $(BIN)/python benchmarks/footprint.py --installed

@@ -9,7 +9,8 @@ A check goes through these steps, marked in the code below:
 (4) read its text, and identify the language;
 (5) judge each citation against its own source, and look for quotations that it lacks in the
     sources of the other notes;
-(6) let the rules look at all of it.
+(6) look for quotations that their own source lacks in the article's other sources;
+(7) let the rules look at all of it.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ class Verifier:
         text, entries = _joined(article, sources_file)  # (1), (2)
         readings = self._readings(text, entries)  # (3), (4)
         verdicts = self._verdicts(text, entries, readings)  # (5)
-        verdicts = _attributed(verdicts, entries, readings)
+        verdicts = _attributed(verdicts, entries, readings)  # (6)
         report = Report(
             text,
             entries,
@@ -93,7 +94,7 @@ class Verifier:
             tools=self.examiner.tools(),
             notices=tuple(_notices(readings, self.examiner)),
         )
-        return replace(report, findings=rules.apply(report))  # (6)
+        return replace(report, findings=rules.apply(report))  # (7)
 
     def read(self, source: Source) -> Reading:
         """Try each place that may hold `source`, in order, until one can be read."""
@@ -188,7 +189,7 @@ class Verifier:
 
 
 def lint(article: Path, sources_file: Path | None = None) -> Report:
-    """Look at an article and its sources.yaml alone: steps (1), (2) and (6)."""
+    """Look at an article and its sources.yaml alone: steps (1), (2) and (7)."""
     text, entries = _joined(article, sources_file)
     report = Report(text, entries, datetime.now(UTC), fetched=False)
     return replace(report, findings=rules.apply(report))
