@@ -95,3 +95,20 @@ def test_coverage_counts_what_says_something() -> None:
     assert coverage("The train left the town of Herat.", "A train that left Herat town") == 1.0
     assert coverage("The train left.", "Nothing of it") == 0.0
     assert coverage("of the and", "of the and") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("claim", "page"),
+    [
+        (
+            "The bank needed the help of the state because of its loans in 2007.",
+            "این بانک در سال ۲۰۰۷ به دلیل وام‌های بدون پشتوانه به کمک دولت نیاز داشت و آن را گرفت.",
+        ),
+        (
+            "Cars cannot reach the villages, and there is a lack of hotels in them.",
+            "خودروها به این روستاها راه ندارند و در آن‌ها مهمان‌خانه‌ای دیده نمی‌شود.",
+        ),
+    ],
+)
+def test_a_denied_noun_and_a_second_denial_do_not_contradict(claim: str, page: str) -> None:
+    assert verify.check_claim(claim, page).outcome is not Outcome.CONTRADICTED

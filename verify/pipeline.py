@@ -7,8 +7,7 @@ A check goes through these steps, marked in the code below:
 (2) join each note with its entry in sources.yaml;
 (3) get each source that a citation leans on, trying every place it may be in;
 (4) read its text, and identify the language;
-(5) judge each citation against its own source, and look for quotations that it lacks in the
-    sources of the other notes;
+(5) judge each citation against its own source;
 (6) look for quotations that their own source lacks in the article's other sources;
 (7) let the rules look at all of it.
 """

@@ -31,6 +31,7 @@ from verify.judge.quoted import (
 from verify.judge.retrieve import passages
 from verify.judge.wording import differences, reasons
 from verify.judge.words import script
+from verify.language.negation import Strength, find_negations
 from verify.model import (
     Evidence,
     Fact,
@@ -356,7 +357,8 @@ def _outcome(reading: _Reading, *, is_same: bool) -> Outcome:
     supports = judgement.supports
     if supports >= SUPPORTED_AT[is_same] and not against and relevance >= RELATED:
         return Outcome.PARTLY_SUPPORTED if missing else Outcome.SUPPORTED
-    if against and relevance >= STRONG and judgement.contradicts >= CONTRADICTED_AT:
+    is_accused = any(map(_accuses, against)) and relevance >= STRONG
+    if is_accused and judgement.contradicts >= CONTRADICTED_AT:
         return Outcome.CONTRADICTED
     # a figure of the claim on the passage meant: the claim says more than the source
     says_more = missing and relevance >= MEANT and _has_matched_figure(facts)
@@ -378,6 +380,21 @@ def _outcome(reading: _Reading, *, is_same: bool) -> Outcome:
 def _speaks_against(fact: Fact) -> bool:
     """Whether a fact may turn a claim round. Names are too uncertain for that."""
     return fact.outcome is FactOutcome.MISMATCHED and fact.kind is not FactKind.NAME
+
+
+def _accuses(fact: Fact) -> bool:
+    """
+    Whether a fact that speaks against a claim may carry "contradicted".
+
+    Where both sides deny, they may deny the same thing in two words; and "without" denies a
+    noun, which the other side may simply leave out.
+    """
+    if fact.kind is not FactKind.NEGATION:
+        return True
+    if fact.claim_text and fact.source_text:
+        return False
+    cues = find_negations(fact.claim_text or fact.source_text or "")
+    return any(cue.strength is not Strength.NOUN for cue in cues)
 
 
 def _is_lacking(fact: Fact) -> bool:
