@@ -137,3 +137,20 @@ def test_check_claim_is_one_call() -> None:
 @pytest.mark.parametrize("text", ["", "  \n ", "...", "1"])
 def test_a_claim_against_no_text_is_never_a_pass(text: str) -> None:
     assert verify.check_claim("The sky was blue.", text).outcome is Outcome.UNCHECKED
+
+
+def test_a_language_in_doubt_is_reported(tmp_path: Path) -> None:
+    article = tmp_path / "x.txt"
+    article.write_text(
+        "The sky over the valley was blue.[1]\n\n[1] “The sky”, https://a.example/1.\n"
+    )
+    (tmp_path / "sources.yaml").write_text(
+        "sources:\n  - {note: 1, url: 'https://a.example/1', language: fa}\n"
+    )
+
+    report = verifier({"https://a.example/1": SKY}).check(article, tmp_path / "sources.yaml")
+
+    (notice,) = report.notices
+    assert "letters: en" in notice
+    assert "declared: fa" in notice
+    assert notice.endswith("read as 'en'")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.test_cli import verify
 from verify.model import Document, Report, Verdict
 from verify.pipeline import opened
 from verify.settings import Settings
@@ -25,6 +27,30 @@ def report(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
     article = shutil.copy(shared / "seed" / "article.txt", folder / "article.txt")
     with opened(Settings(offline=True, translate=False)) as verifier:
         return verifier.check(Path(article))
+
+
+def test_without_addresses_nothing_is_checked_and_nothing_passes(
+    shared: Path, tmp_path: Path
+) -> None:
+    shutil.copy(shared / "seed" / "article.txt", tmp_path / "article.txt")
+
+    run = verify("check", "article.txt", "--format", "json", cwd=tmp_path)
+    allowed = verify("check", "article.txt", "--allow-unchecked", cwd=tmp_path)
+
+    made = json.loads(run.stdout)
+    assert (run.returncode, allowed.returncode) == (3, 3)
+    assert [v["outcome"] for v in made["verdicts"]] == ["unchecked"] * 7
+    assert [r["language"] for r in made["references"]] == ["en"] + ["fa"] * 6
+    assert {r["accessed"] for r in made["references"]} == {"2022-10-28"}
+    flagged: dict[str, list[str]] = {}
+    for finding in made["findings"]:
+        flagged.setdefault(finding["name"], []).append(finding["label"])
+    assert flagged == {
+        "missing-address": ["1", "2", "3", "4", "5", "6", "7"],
+        "missing-publisher": ["1"],
+        "garbled-title": ["2", "3", "4", "6"],
+        "unbalanced-quotation-mark": ["7"],
+    }
 
 
 def verdict(report: Report, label: str) -> Verdict:

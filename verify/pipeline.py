@@ -307,10 +307,15 @@ def _shown(source: Source) -> str:
 
 
 def _notices(readings: Mapping[SourceId, Reading], examiner: Examiner) -> Iterator[str]:
-    """Say what the reader must know: which languages were read without a translation."""
+    """Say what the reader must know: languages not translated, and languages in doubt."""
     languages = {r.language for r in readings.values() if isinstance(r, Document)}
     for language in sorted(languages - {ENGLISH, UNDETERMINED, *examiner.translators}):
         yield (
             f"sources in {language!r} were judged in their own language and not translated: "
             f"no {language}-en package is installed (try: verify models install {language})"
         )
+    for source, reading in readings.items():
+        if isinstance(reading, Document) and reading.identification.is_disputed:
+            opinions = reading.identification.opinions.items()
+            said = ", ".join(f"{who}: {language}" for who, language in opinions)
+            yield f"the language of {source} is in doubt ({said}); read as {reading.language!r}"
