@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 LONGEST_NOTE = 5_000
 
 # Real addresses rarely pass 2,000 characters, which is also where browsers and servers stop.
-LONGEST_ADDRESS = 2_000
-
 ADDRESS = re.compile(
     r"https?://[^\s<>\"“”«»]{1,2000}|(?<![\w@./])www\.[^\s<>\"“”«»]{3,2000}|"
     r"(?<![\w./])(?:doi\.org/|dx\.doi\.org/|doi:\s?)10\.\d{4,9}/[^\s<>\"“”«»]{1,500}",

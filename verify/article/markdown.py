@@ -40,7 +40,6 @@ NEWLINE = re.compile(r"\n")
 IMAGE = re.compile(r"!\[")
 TARGET = re.compile(r"\](?:\((?:[^()\n]|\([^()\n]*\)){0,4000}\)|\[[^\]\n]{0,400}\])?|>")
 """What follows the words of a link: `](address "title")`, `][label]` or `>`."""
-INLINE_NOTE = re.compile(r"\^\[")
 
 
 def read_markdown(text: str) -> Manuscript:

@@ -38,10 +38,6 @@ class Metadata:
     declared: Language | None = None
 
 
-AUTHOR_METAS = ("author", "article:author", "dc.creator", "dcterms.creator", "citation_author")
-
-PUBLISHER_METAS = ("dc.publisher", "dcterms.publisher", "citation_publisher", "application-name")
-
 DATE_METAS = tuple(
     """
     article:published_time og:article:published_time article:published datepublished date dc.date

@@ -299,11 +299,6 @@ def _without(
     return [p for p, _ in kept], [k for _, k in kept]
 
 
-def _follows(before: Pair, after: Pair) -> bool:
-    """Whether nothing stands between two pairs, on either side."""
-    return (before.quoted.end, before.source.end) == (after.quoted.start, after.source.start)
-
-
 def _hull(run: Sequence[Pair]) -> tuple[Span, Span]:
     """Return the words of both sides that a run of pairs spans."""
     return (
