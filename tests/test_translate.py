@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +17,7 @@ import pytest
 
 from verify.errors import ModelError
 from verify.model import Language
-from verify.translate import Package, describe, install, translators
+from verify.translate import Package, describe, find_packages, install, translators
 from verify.translate.argos import ArgosTranslator
 from verify.translate.cache import TranslationCache
 from verify.translate.ctranslate import PIECE_CHARACTERS, PackageTranslator, cut
@@ -305,3 +308,35 @@ def _rows(path: Path) -> Any:
 
     with closing(sqlite3.connect(path)) as database:
         return database.execute("SELECT count(*) FROM translations").fetchone()[0]
+
+
+@pytest.mark.argos
+@without_argos
+def test_what_either_installs_the_other_finds(tmp_path: Path) -> None:
+    """One folder, two programs: argostranslate's own calls, and ours."""
+    code = (
+        "import sys\nfrom argostranslate import package\n"
+        "if len(sys.argv) > 1: package.install_from_path(sys.argv[1])\n"
+        "print([(p.from_code, p.to_code, p.package_version)"
+        " for p in package.get_installed_packages()])"
+    )
+
+    def argos(folder: Path, *arguments: str) -> str:
+        run = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            env={**os.environ, "ARGOS_PACKAGES_DIR": str(folder), "ORT_DISABLE_TELEMETRY": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return run.stdout.strip()
+
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    theirs.mkdir()
+    install(DEMONSTRATION, folder=ours)
+
+    assert argos(ours) == "[('fa', 'en', '0.1')]"
+    assert argos(theirs, str(DEMONSTRATION)) == "[('fa', 'en', '0.1')]"
+    assert [(p.source, p.target, p.version) for p in find_packages([theirs])] == [
+        ("fa", "en", "0.1")
+    ]
