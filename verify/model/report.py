@@ -1,0 +1,98 @@
+"""The report: findings, and everything that one run learned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from verify.model.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from verify.model.article import Article, Position
+    from verify.model.source import Reading, Source, SourceId
+    from verify.model.verdict import Verdict
+
+
+class Severity(IntEnum):
+    """How loudly a finding speaks. Ordered, so that a threshold is a comparison."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def label(self) -> str:
+        """The name that flags and reports use, such as `error`."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a rule says about one place in one file. `confidence` runs from 0 to 1."""
+
+    message: str
+    path: Path
+    position: Position
+    label: str | None = None
+    confidence: float = 1.0
+    severity: Severity | None = None
+    """Overrides the rule's own, where this case is graver or lighter than most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A flag with the code and severity of the rule that raised it."""
+
+    code: str
+    name: str
+    severity: Severity
+    flag: Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many citations there are, how many were checked, and what came of them."""
+
+    citations: int
+    checked: int
+    outcomes: Mapping[str, int]
+
+    @property
+    def unchecked(self) -> int:
+        """The citations that nobody should take for checked."""
+        return self.citations - self.checked
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that one run learned of one article. Formatters read this, nothing else."""
+
+    article: Article
+    sources: Mapping[SourceId, Source]
+    created: datetime
+    fetched: bool = True
+    """False for `verify lint`: nobody asked for the sources."""
+    readings: Mapping[SourceId, Reading] = field(default_factory=dict)
+    verdicts: tuple[Verdict, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tools: Mapping[str, str] = field(default_factory=dict)
+    """What read, translated and judged, by role: name, version, digest."""
+    notices: tuple[str, ...] = ()
+    """What the reader must know of the run itself, such as a missing translator."""
+
+    @property
+    def coverage(self) -> Coverage:
+        """Count the verdicts by outcome."""
+        outcomes = Counter(v.outcome.value for v in self.verdicts)
+        checked = len(self.verdicts) - outcomes[Outcome.UNCHECKED.value]
+        return Coverage(len(self.verdicts), checked, dict(sorted(outcomes.items())))
+
+    def worst(self) -> Severity | None:
+        """Return the highest severity among the findings."""
+        return max((f.severity for f in self.findings), default=None)
