@@ -11,7 +11,7 @@ from verify.model.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from verify.model.article import Article, Position
@@ -43,6 +43,21 @@ class Flag:
     confidence: float = 1.0
     severity: Severity | None = None
     """Overrides the rule's own, where this case is graver or lighter than most."""
+    subject: str = ""
+    """What it is about, in words that stay when lines move: a claim's text, a note's, an id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A person's reason to let the findings of one rule stand, and for how long."""
+
+    code: str
+    """The rule's code or name, as written."""
+    reason: str
+    path: Path
+    position: Position
+    until: date | None = None
+    """The last day on which it holds; `None` for no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,17 @@ class Finding:
     name: str
     severity: Severity
     flag: Flag
+    fingerprint: str = ""
+    """Hex; the same for the same fault in later runs, also where lines have moved."""
+    suppression: Suppression | None = None
+    """What lets it stand. It stays in every report, and fails no run."""
+    is_known: bool = False
+    """Whether the baseline has it already, so that it fails no run."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody should still look at it."""
+        return self.suppression is None and not self.is_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +120,5 @@ class Report:
         return Coverage(len(self.verdicts), checked, dict(sorted(outcomes.items())))
 
     def worst(self) -> Severity | None:
-        """Return the highest severity among the findings."""
-        return max((f.severity for f in self.findings), default=None)
+        """Return the highest severity among the open findings."""
+        return max((f.severity for f in self.findings if f.is_open), default=None)

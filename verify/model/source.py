@@ -87,6 +87,7 @@ class Attempt:
     reason: str
     status: int | None = None
     redirects: tuple[str, ...] = ()
+    time: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ class Snapshot:
     """The charset that the transport named, if any."""
     status: int | None = None
     redirects: tuple[str, ...] = ()
+    captured: datetime | None = None
+    """When an archive took it; `None` for what is no archived copy."""
 
     @cached_property
     def sha256(self) -> str:
@@ -152,6 +155,23 @@ class Extraction:
     declared: Language | None = None
     encoding: str | None = None
     """The charset that the bytes were decoded with."""
+    pages: tuple[Span, ...] = ()
+    """Where each page stands in `text`, for sources that have pages; an empty page is empty."""
+    structured: Span | None = None
+    """The part of `text` that the page states for machines alone (JSON-LD `articleBody`)."""
+    paywalled: str | None = None
+    """Why this may not be the whole article: what the page says of payment."""
+    needs_browser: bool = False
+    """Whether the text comes from scripts, so that what was read is not the article."""
+    consent: bool = False
+    """Whether it is a page that asks for consent, or for a sign that we are human."""
+    cautions: tuple[str, ...] = ()
+    """What a reader of evidence from this text must know, a sentence each."""
+
+    def page_at(self, position: int) -> int | None:
+        """Return the number of the page that holds this position of `text`, from 1."""
+        inside = (n for n, s in enumerate(self.pages, 1) if s.start <= position < s.end)
+        return next(inside, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from verify.model.article import Citation, Claim, Span
     from verify.model.source import SourceId
@@ -171,6 +171,58 @@ class Version:
     address: str
     retrieved: datetime
     sha256: str
+    captured: datetime | None = None
+    """When an archive took the copy; `None` for what is no archived copy."""
+
+
+class DriftKind(StrEnum):
+    """Where the evidence stands, of the live page and the copy nearest the access date."""
+
+    BOTH = "both"
+    ONLY_IN_COPY = "only-in-copy"
+    """The page has changed since it was cited."""
+    ONLY_LIVE = "only-live"
+    """The passage was not there yet when the page was accessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How a page's live text and its archived copy differ in what bears on one claim."""
+
+    kind: DriftKind
+    other: Version
+    """The version that was not judged."""
+    outcome: Outcome
+    """What the other version would have made of the claim."""
+    before: str = ""
+    """The passage in the older text; empty where it has none."""
+    after: str = ""
+    """The passage in the newer text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """
+    What a person decided about one claim, and what they had before them.
+
+    It stands while the claim's text and the evidence are as they were.
+    """
+
+    outcome: Outcome
+    """The person's own answer, whatever the machine said."""
+    reviewer: str
+    date: date
+    claim_sha256: str
+    """Of the claim's folded text."""
+    evidence_sha256: str | None = None
+    """Of the passage's folded text; `None` where there was none."""
+    version_sha256: str | None = None
+    """Of the bytes of the source that were judged."""
+    span: Span | None = None
+    """The passage that the person chose, in the text of that version."""
+    note: str = ""
+    fixed: bool = False
+    """Whether the person says that the article was put right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +262,8 @@ class Verdict:
     version: Version | None = None
     found_in: Elsewhere | None = None
     """The source of another note that has the quotation which this one lacks."""
+    review: Review | None = None
+    """A person's decision that still stands."""
+    asks_again: str | None = None
+    """Why an earlier decision stands no longer, in one sentence."""
+    drift: Drift | None = None
