@@ -7,6 +7,7 @@ could not be had, each in its own way. The valley, its dam and all who speak are
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ from verify.model import (
     ClaimKind,
     Difference,
     Document,
+    Drift,
+    DriftKind,
     Elsewhere,
     Evidence,
     Extraction,
@@ -38,19 +41,21 @@ from verify.model import (
     Reference,
     Repair,
     Report,
+    Review,
     Side,
     Snapshot,
     Source,
     SourceId,
     Span,
+    Suppression,
     Unavailable,
     Verdict,
     Version,
 )
 from verify.model import DifferenceKind as D
 from verify.model import FactKind as F
-from verify.report import FORMATTERS
-from verify.rules import apply
+from verify.report import for_run
+from verify.rules import RULES, apply
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 PATH = Path("articles/green-valley.txt")
@@ -452,6 +457,7 @@ def _of_families() -> Verdict:
         (
             _difference("4", D.NEGATION, "no family", "۴۶ خانواده شاید"),
             _difference("4", D.MODALITY, "would have to", "may be", Side.TRANSLATION),
+            _difference("4", D.ANTONYM, "move", "بازگشت"),
         ),
         (Fact(F.NEGATION, FactOutcome.MISMATCHED, "no family", "۴۶ خانواده"),),
     )
@@ -477,6 +483,7 @@ def _of_canal() -> Verdict:
             _difference("5", D.UNIT, "million", "thousand"),
             _difference("5", D.DATE, "October", "5 September"),
             _difference("5", D.NAME, "Laleh Sohrabi", "Laleh Soltani"),
+            _difference("5", D.SPEAKER, "its member", "The chairman"),
         ),
         (
             Fact(F.NUMBER, FactOutcome.MISMATCHED, "46 million", "40 thousand"),
@@ -564,15 +571,93 @@ def report() -> Report:
     return replace(bare, findings=apply(bare))
 
 
+def decided() -> Report:
+    """Return the report after people and time have been at it: reviews, drift, suppressions."""
+    whole = report()
+    verdicts = list(whole.verdicts)
+    for number, change in _DECIDED.items():
+        verdicts[number] = change(verdicts[number])
+    findings = tuple(
+        replace(f, suppression=KEPT)
+        if f.code in {"QUO002", "QUO003"}
+        else replace(f, is_known=f.code in {"SRC004", "CLM003"})
+        for f in whole.findings
+    )
+    return replace(
+        whole, verdicts=tuple(verdicts), findings=findings, suppressions=(KEPT,), left_out=2
+    )
+
+
+KEPT = Suppression(
+    "altered-quotation",
+    "the speech as it was printed, not as it was held",
+    PATH,
+    Position(5, 1),
+    date(2027, 1, 31),
+    Position(5, 1),
+    Position(5, 142),
+)
+CAPTURED = datetime(2021, 4, 22, 6, 0, tzinfo=UTC)
+
+
+def _reviewed(verdict: Verdict) -> Verdict:
+    """Let a person overrule the machine on the families, and the page have changed."""
+    assert verdict.version
+    copy = replace(verdict.version, captured=CAPTURED)
+    live = replace(copy, via="live", address=ADDRESSES["4"], captured=None)
+    before = verdict.evidence[0].text
+    return replace(
+        verdict,
+        version=copy,
+        review=Review(
+            Outcome.PARTLY_SUPPORTED,
+            "Parisa",
+            date(2026, 11, 21),
+            "1" * 64,
+            "2" * 64,
+            copy.sha256,
+            verdict.evidence[0].span,
+            "او فقط گفت «شاید»",
+            fixed=True,
+        ),
+        drift=Drift(DriftKind.ONLY_IN_COPY, live, Outcome.NOT_FOUND, before, ""),
+    )
+
+
+def _asked_again(verdict: Verdict) -> Verdict:
+    return replace(verdict, asks_again="The page has other words than on 3 May 2026.")
+
+
+_DECIDED = {
+    3: _reviewed,
+    5: _asked_again,
+}
+
+
 FORMATS = Path(__file__).parent / "formats"
-EXPECTED = {"terminal": "report.txt", "json": "report.json", "html": "report.html"}
+EXPECTED = {
+    "terminal": "report.txt",
+    "json": "report.json",
+    "html": "report.html",
+    "sarif": "report.sarif",
+    "junit": "report.junit.xml",
+    "github": "report.github.txt",
+    "markdown": "report.md",
+    "csv": "report.csv",
+}
+DECIDED = {
+    name: file.replace("report", "decided") for name, file in EXPECTED.items() if name != "html"
+}
 
 
-def write() -> None:
-    """Write what each format makes of the report: `python -m tests.sample`, then look at it."""
-    for name, file in EXPECTED.items():
-        (FORMATS / file).write_text(FORMATTERS[name].format([report()]), encoding="utf-8")
+def write(*names: str) -> None:
+    """Write what each format makes of the reports: `python -m tests.sample`, then look at it."""
+    for made, files in ((report, EXPECTED), (decided, DECIDED)):
+        for name in names or files:
+            text = for_run(name, rules=RULES).format([made()])
+            if file := files.get(name):
+                (FORMATS / file).write_bytes(text.encode())
 
 
 if __name__ == "__main__":
-    write()
+    write(*sys.argv[1:])

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from tests import sample
 from verify.model import DifferenceKind, FactOutcome, Failure, Outcome, Report, Severity, Verdict
-from verify.report import FORMATTERS, on_terminal
+from verify.report import FORMATTERS, for_run, on_terminal
 from verify.report.visible import one_line, shortened, visible, web_address
 from verify.report.words import (
     DIFFERENCES,
@@ -21,16 +21,26 @@ from verify.report.words import (
     coverage_sentence,
     worst_first,
 )
+from verify.rules import RULES
 
 PERSIAN = "معاون وزیر گفت که ۴۶ خانواده شاید تا پایان سال جابه‌جا شوند."
 
 
 @pytest.mark.parametrize("name", sample.EXPECTED)
 def test_a_format_writes_what_was_looked_at_and_found_good(name: str) -> None:
-    expected = (sample.FORMATS / sample.EXPECTED[name]).read_text("utf-8")
+    expected = (sample.FORMATS / sample.EXPECTED[name]).read_bytes().decode()
 
-    assert FORMATTERS[name].format([sample.report()]) == expected, (
-        "if the new output is meant: python -m tests.sample, and look at the difference"
+    assert for_run(name, rules=RULES).format([sample.report()]) == expected, (
+        f"if the new output is meant: python -m tests.sample {name}, and look at the difference"
+    )
+
+
+@pytest.mark.parametrize("name", sample.DECIDED)
+def test_a_format_shows_what_people_and_time_made_of_a_report(name: str) -> None:
+    expected = (sample.FORMATS / sample.DECIDED[name]).read_bytes().decode()
+
+    assert for_run(name, rules=RULES).format([sample.decided()]) == expected, (
+        f"if the new output is meant: python -m tests.sample {name}, and look at the difference"
     )
 
 

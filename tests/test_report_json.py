@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,18 +13,38 @@ from jsonschema import Draft202012Validator
 
 from tests import sample
 from verify.errors import InputError
-from verify.model import Report, Side, Verdict
+from verify.model import (
+    Attempt,
+    ClaimKind,
+    DifferenceKind,
+    Document,
+    DriftKind,
+    FactKind,
+    FactOutcome,
+    Failure,
+    Outcome,
+    Report,
+    Side,
+    Span,
+    Verdict,
+)
 from verify.report import FORMATTERS
 from verify.report.json import dump, load, report_to_wire, verdict_to_wire
 from verify.report.load import schema
 from verify.report.pages import PAGE, PARTS, page
+from verify.report.wire import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from enum import StrEnum
 
 
 def wire() -> dict[str, Any]:
     return dict(json.loads(dump([sample.report()])))
+
+
+def decided() -> dict[str, Any]:
+    return dict(json.loads(dump([sample.decided()])))
 
 
 # --- what is promised -------------------------------------------------------------------
@@ -34,13 +55,35 @@ def test_the_output_is_what_the_schema_says() -> None:
     validator = Draft202012Validator(schema())
 
     assert list(validator.iter_errors(wire())) == []
+    assert list(validator.iter_errors(decided())) == []
     assert list(validator.iter_errors(json.loads(dump([sample.report()] * 2)))) == []
 
 
+def test_the_schema_knows_every_word_that_the_model_has() -> None:
+    definitions = schema()["$defs"]
+    words: dict[tuple[str, str], type[StrEnum]] = {
+        ("verdict", "outcome"): Outcome,
+        ("difference", "kind"): DifferenceKind,
+        ("fact", "kind"): FactKind,
+        ("fact", "outcome"): FactOutcome,
+        ("attempt", "failure"): Failure,
+        ("drift", "kind"): DriftKind,
+        ("drift", "outcome"): Outcome,
+        ("review", "outcome"): Outcome,
+        ("claim", "kind"): ClaimKind,
+    }
+
+    for (name, key), enum in words.items():
+        assert definitions[name]["properties"][key]["enum"] == [e.value for e in enum], (name, key)
+
+
 def test_every_key_of_the_schema_is_described_and_required() -> None:
+    """A key that came later is not required: older files have none."""
     for name, definition in schema()["$defs"].items():
+        later = {key for key, value in definition["properties"].items() if "since" in value}
         assert definition["description"].endswith("."), name
-        assert set(definition["required"]) == set(definition["properties"]), name
+        assert set(definition["required"]) | later == set(definition["properties"]), name
+        assert not set(definition["required"]) & later, name
         for key, value in definition["properties"].items():
             assert value["description"].endswith("."), f"{name}.{key}"
 
@@ -68,7 +111,11 @@ def test_every_key_of_the_output_is_in_the_schema() -> None:
         "quote_selector": wire()["verdicts"][2]["evidence"][0]["selectors"][0],
         "position_selector": wire()["verdicts"][2]["evidence"][0]["selectors"][1],
         "elsewhere": wire()["verdicts"][5]["found_in"],
+        "drift": decided()["verdicts"][3]["drift"],
+        "review": decided()["verdicts"][3]["review"],
         "finding": wire()["findings"][0],
+        "suppression": decided()["suppressions"][0],
+        "position": decided()["suppressions"][0]["first"],
         "coverage": wire()["coverage"],
         "span": wire()["verdicts"][2]["marker"],
     }
@@ -162,7 +209,7 @@ def test_several_articles_are_kept_apart() -> None:
 
     assert set(two) == {"schema_version", "reports"}
     assert two["reports"] == [wire(), wire()]
-    assert json.loads(dump([])) == {"schema_version": "1.0", "reports": []}
+    assert json.loads(dump([])) == {"schema_version": SCHEMA_VERSION, "reports": []}
 
 
 # --- the way back -----------------------------------------------------------------------
@@ -176,16 +223,89 @@ def test_a_loaded_report_renders_as_the_first_one_did(name: str, count: int) -> 
     assert FORMATTERS[name].format(load(dump(reports))) == FORMATTERS[name].format(reports)
 
 
-def test_a_loaded_report_has_the_same_parts() -> None:
-    report = sample.report()
+@pytest.mark.parametrize("make", [sample.report, sample.decided])
+def test_a_loaded_report_is_the_same_but_for_the_texts_of_its_sources(
+    make: Callable[[], Report],
+) -> None:
+    report = make()
     (loaded,) = load(dump([report]))
 
-    assert loaded.article == report.article
-    assert loaded.sources == report.sources
+    assert replace(loaded, readings={}) == replace(report, readings={})
+    for source, reading in report.readings.items():
+        again = loaded.readings[source]
+        assert again.attempts == reading.attempts
+        if isinstance(reading, Document):
+            assert isinstance(again, Document)
+            assert again.snapshot.sha256 == reading.snapshot.sha256
+            assert replace(again.extraction, text="", main=()) == replace(
+                reading.extraction, text="", main=()
+            )
+
+
+def test_what_a_page_says_of_itself_survives() -> None:
+    """Later formats show it from a saved report."""
+    report = sample.report()
+    source = next(s for s, r in report.readings.items() if isinstance(r, Document))
+    document = report.readings[source]
+    assert isinstance(document, Document)
+    extraction = replace(
+        document.extraction,
+        pages=(Span(0, 10), Span(11, 31)),
+        structured=Span(11, 31),
+        paywalled="isAccessibleForFree is false",
+        needs_browser=True,
+        consent=True,
+        cautions=("Its columns may be out of order.",),
+    )
+    attempt = replace(document_attempt(report), time=sample.NOW)
+    changed = replace(document, extraction=extraction, attempts=(attempt,))
+    snapshot = replace(changed.snapshot, captured=sample.CAPTURED)
+    changed = replace(changed, snapshot=snapshot)
+    (loaded,) = load(dump([replace(report, readings={source: changed})]))
+    again = loaded.readings[source]
+
+    assert isinstance(again, Document)
+    assert again.snapshot.captured == sample.CAPTURED
+    assert again.attempts == (attempt,)
+    assert again.extraction == replace(extraction, text="", main=())
+
+
+def document_attempt(report: Report) -> Attempt:
+    return next(a for r in report.readings.values() for a in r.attempts)
+
+
+def without_later_keys(value: Any, definition: str = "report") -> Any:
+    """Cut a report back to the keys of the form 1.0."""
+    properties = schema()["$defs"][definition]["properties"]
+    kept: dict[str, Any] = {}
+    for key, inner in value.items():
+        wanted = properties[key]
+        if "since" in wanted:
+            continue
+        named = re.search(r"#/\$defs/(\w+)", json.dumps(wanted))
+        if named and named[1] != "quote_selector" and inner is not None:
+            several = isinstance(inner, list)
+            cut = [without_later_keys(i, named[1]) for i in (inner if several else [inner])]
+            kept[key] = cut if several else cut[0]
+        else:
+            kept[key] = inner
+    return kept
+
+
+def test_a_file_from_before_decisions_were_kept_still_loads() -> None:
+    old = without_later_keys(wire()) | {"schema_version": "1.0"}
+    (loaded,) = load(json.dumps(old))
+    report = sample.report()
+
+    assert "fingerprint" not in old["findings"][0]
+    assert "review" not in old["verdicts"][0]
+    assert "captured" not in old["verdicts"][0]["version"]
     assert loaded.verdicts == report.verdicts
-    assert loaded.coverage == report.coverage
+    assert loaded.sources == report.sources
     assert [f.flag.message for f in loaded.findings] == [f.flag.message for f in report.findings]
-    assert [f.severity for f in loaded.findings] == [f.severity for f in report.findings]
+    assert all(f.is_open and not f.fingerprint for f in loaded.findings)
+    for name in FORMATTERS:
+        assert FORMATTERS[name].format([loaded])
 
 
 def test_a_verdict_without_a_citation_survives() -> None:
@@ -256,8 +376,10 @@ def every_leaf(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[s
 
 def small() -> dict[str, Any]:
     """Cut the report down to one of each: the schema is slow to walk."""
-    report = wire()
+    report = decided()
     verdict = next(v for v in report["verdicts"] if v["label"] == "5")
+    reviewed = next(v for v in report["verdicts"] if v["review"])
+    verdict |= {key: reviewed[key] for key in ("review", "drift")} | {"asks_again": "why"}
     report["verdicts"] = [verdict]
     report["sources"] = [s for s in report["sources"] if s["labels"] == ["4"]]
     report["references"] = [r for r in report["references"] if r["label"] == "4"]
@@ -281,8 +403,8 @@ def test_no_leaf_can_be_made_to_crash_the_loader(junk: Any) -> None:
             loaded = load(json.dumps(report))
         except InputError:
             continue
-        assert FORMATTERS["html"].format(loaded)
-        assert FORMATTERS["terminal"].format(loaded)
+        for name in FORMATTERS:
+            assert FORMATTERS[name].format(loaded)
 
 
 def test_the_wire_is_made_of_plain_json_types() -> None:

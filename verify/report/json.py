@@ -6,7 +6,16 @@ import json
 from typing import TYPE_CHECKING, assert_never
 
 from verify.model import Document, Outcome, Unavailable
+from verify.report.beside import (
+    drift_wire,
+    moment_wire,
+    review_wire,
+    suppression_wire,
+    suppressions_wire,
+    version_wire,
+)
 from verify.report.load import load
+from verify.report.visible import json_text
 from verify.report.wire import (
     SCHEMA_VERSION,
     ArticleWire,
@@ -31,7 +40,6 @@ from verify.report.wire import (
     SourceWire,
     SpanWire,
     VerdictWire,
-    VersionWire,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +65,6 @@ if TYPE_CHECKING:
         Source,
         Span,
         Verdict,
-        Version,
     )
 
 __all__ = ["JsonFormatter", "dump", "load", "report_to_wire", "verdict_to_wire"]
@@ -77,7 +84,7 @@ def dump(reports: Sequence[Report]) -> str:
     """Return `reports` as JSON text that `load` reads back."""
     wires = [report_to_wire(report) for report in reports]
     whole = wires[0] if len(wires) == 1 else {"schema_version": SCHEMA_VERSION, "reports": wires}
-    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+    return json_text(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"
 
 
 def report_to_wire(report: Report) -> ReportWire:
@@ -94,6 +101,8 @@ def report_to_wire(report: Report) -> ReportWire:
         "coverage": _coverage(report.coverage),
         "tools": dict(report.tools),
         "notices": list(report.notices),
+        "suppressions": suppressions_wire(report.suppressions),
+        "left_out": report.left_out,
     }
 
 
@@ -104,7 +113,7 @@ def verdict_to_wire(verdict: Verdict) -> JudgedWire:
         "confidence": verdict.confidence,
         "judgement": _judgement(verdict.judgement) if verdict.judgement else None,
         "rests_on": verdict.rests_on.value if verdict.rests_on else None,
-        "version": _version(verdict.version) if verdict.version else None,
+        "version": version_wire(verdict.version) if verdict.version else None,
         "evidence": [_evidence(evidence) for evidence in verdict.evidence],
         "differences": [_difference(difference) for difference in verdict.differences],
         "facts": [_fact(fact) for fact in verdict.facts],
@@ -161,6 +170,7 @@ def _article(article: Article) -> ArticleWire:
         "anchors": [[a.offset, a.line, a.column] for a in article.anchors],
         "citations": [_citation(article, citation) for citation in article.citations],
         "quotations": [_quotation(quotation) for quotation in article.quotations],
+        "suppressions": suppressions_wire(article.suppressions),
     }
 
 
@@ -219,6 +229,7 @@ def _source(source: Source, reading: Reading | None) -> SourceWire:
         "quote": source.quote,
         "claim": source.claim,
         "sha256": source.sha256,
+        "suppressions": suppressions_wire(source.suppressions),
         "reading": _reading(reading) if reading else None,
     }
 
@@ -256,6 +267,13 @@ def _document(document: Document) -> ReadingWire:
         "language_confidence": document.identification.confidence,
         "language_opinions": dict(document.identification.opinions),
         "attempts": [_attempt(attempt) for attempt in document.attempts],
+        "captured": moment_wire(snapshot.captured),
+        "pages": [_span(page) for page in extraction.pages],
+        "structured": _span(extraction.structured) if extraction.structured else None,
+        "paywalled": extraction.paywalled,
+        "needs_browser": extraction.needs_browser,
+        "consent": extraction.consent,
+        "cautions": list(extraction.cautions),
     }
 
 
@@ -281,6 +299,13 @@ def _unread(attempts: tuple[Attempt, ...]) -> ReadingWire:
         "language_confidence": None,
         "language_opinions": {},
         "attempts": [_attempt(attempt) for attempt in attempts],
+        "captured": None,
+        "pages": [],
+        "structured": None,
+        "paywalled": None,
+        "needs_browser": False,
+        "consent": False,
+        "cautions": [],
     }
 
 
@@ -292,6 +317,8 @@ def _attempt(attempt: Attempt) -> AttemptWire:
         "reason": attempt.reason,
         "status": attempt.status,
         "redirects": list(attempt.redirects),
+        "time": moment_wire(attempt.time),
+        "days": attempt.days,
     }
 
 
@@ -312,6 +339,9 @@ def _verdict(report: Report, verdict: Verdict) -> VerdictWire:
         "quotations": [_quotation(quotation) for quotation in verdict.claim.quotations],
         "context": verdict.claim.context,
         "found_in": _elsewhere(report, verdict.found_in) if verdict.found_in else None,
+        "review": review_wire(verdict.review) if verdict.review else None,
+        "asks_again": verdict.asks_again,
+        "drift": drift_wire(verdict.drift) if verdict.drift else None,
         **verdict_to_wire(verdict),
     }
 
@@ -323,17 +353,8 @@ def _elsewhere(report: Report, where: Elsewhere) -> ElsewhereWire:
         "source": where.source_id,
         "labels": list(source.labels) if source else [],
         "also_cited": where.also_cited,
-        "version": _version(where.version),
+        "version": version_wire(where.version),
         "evidence": _evidence(where.evidence),
-    }
-
-
-def _version(version: Version) -> VersionWire:
-    return {
-        "via": version.via,
-        "address": version.address,
-        "retrieved": version.retrieved.isoformat(),
-        "sha256": version.sha256,
     }
 
 
@@ -408,6 +429,10 @@ def _finding(finding: Finding) -> FindingWire:
         "line": flag.position.line,
         "column": flag.position.column,
         "message": flag.message,
+        "subject": flag.subject,
+        "fingerprint": finding.fingerprint,
+        "suppression": suppression_wire(finding.suppression) if finding.suppression else None,
+        "is_known": finding.is_known,
     }
 
 
@@ -417,4 +442,5 @@ def _coverage(coverage: Coverage) -> CoverageWire:
         "checked": coverage.checked,
         "unchecked": coverage.unchecked,
         "outcomes": {o.value: coverage.outcomes.get(o.value, 0) for o in Outcome},
+        "left_out": coverage.left_out,
     }

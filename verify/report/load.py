@@ -48,7 +48,14 @@ from verify.model import (
     Span,
     Unavailable,
     Verdict,
-    Version,
+)
+from verify.report.beside import (
+    drift_of,
+    moment,
+    review_of,
+    suppression_of,
+    suppressions_of,
+    version_of,
 )
 from verify.report.wire import SCHEMA_VERSION, ReportsWire, ReportWire
 
@@ -70,7 +77,6 @@ if TYPE_CHECKING:
         SourceWire,
         SpanWire,
         VerdictWire,
-        VersionWire,
     )
 
 HINT = "give a file that `verify check --format json` wrote"
@@ -81,7 +87,8 @@ def load(text: str) -> list[Report]:
     Return the reports in `text`.
 
     The sources' bytes and texts are not in a JSON report: each loaded document knows its
-    SHA-256 and metadata, and its text is empty. Raises `InputError`.
+    SHA-256 and metadata, and its text is empty. What a form before 1.1 did not say is taken
+    for absent. Raises `InputError`.
     """
     data = _parsed(text)
     _check_version(data)
@@ -161,6 +168,8 @@ def _report(wire: ReportWire) -> Report:
         findings=tuple(_finding(each) for each in wire["findings"]),
         tools=dict(wire["tools"]),
         notices=tuple(wire["notices"]),
+        suppressions=suppressions_of(wire.get("suppressions", ())),
+        left_out=wire.get("left_out", 0),
     )
 
 
@@ -202,6 +211,7 @@ def _article(
         quotations=_quotations(wire["quotations"]),
         title=wire["title"],
         language=Language(wire["language"]),
+        suppressions=suppressions_of(wire.get("suppressions", ())),
     )
 
 
@@ -255,6 +265,7 @@ def _source(wire: SourceWire) -> Source:
         quote=wire["quote"],
         claim=wire["claim"],
         sha256=wire["sha256"],
+        suppressions=suppressions_of(wire.get("suppressions", ())),
     )
 
 
@@ -273,6 +284,12 @@ def _reading(source_id: SourceId, wire: ReadingWire) -> Reading:
             published=_day(wire["published"]),
             declared=_language(wire["declared_language"]),
             encoding=wire["encoding"],
+            pages=tuple(_span(page) for page in wire.get("pages", ())),
+            structured=_span(structured) if (structured := wire.get("structured")) else None,
+            paywalled=wire.get("paywalled"),
+            needs_browser=wire.get("needs_browser", False),
+            consent=wire.get("consent", False),
+            cautions=tuple(wire.get("cautions", ())),
         ),
         Identification(
             Language(wire["language"] or ""),
@@ -295,6 +312,7 @@ def _snapshot(source_id: SourceId, wire: ReadingWire) -> Snapshot:
         charset=wire["charset"],
         status=wire["status"],
         redirects=tuple(wire["redirects"]),
+        captured=moment(wire.get("captured")),
     )
     # The digest is of the bytes that were judged, which a report does not carry.
     snapshot.__dict__["sha256"] = wire["sha256"]
@@ -309,6 +327,8 @@ def _attempt(wire: AttemptWire) -> Attempt:
         wire["reason"],
         wire["status"],
         tuple(wire["redirects"]),
+        moment(wire.get("time")),
+        wire.get("days", 1),
     )
 
 
@@ -335,8 +355,11 @@ def _verdict(wire: VerdictWire, placed: Mapping[tuple[str, Span], Citation]) -> 
         Judgement(**wire["judgement"]) if wire["judgement"] else None,
         citation=placed.get((wire["label"] or "", _span(marker))) if marker else None,
         source_id=SourceId(wire["source"]) if wire["source"] is not None else None,
-        version=_version(wire["version"]) if wire["version"] else None,
+        version=version_of(wire["version"]) if wire["version"] else None,
         found_in=_elsewhere(wire["found_in"]) if wire["found_in"] else None,
+        review=review_of(review) if (review := wire.get("review")) else None,
+        asks_again=wire.get("asks_again"),
+        drift=drift_of(drift) if (drift := wire.get("drift")) else None,
     )
 
 
@@ -345,14 +368,9 @@ def _elsewhere(wire: ElsewhereWire) -> Elsewhere:
         wire["quotation"],
         SourceId(wire["source"]),
         _evidence(wire["evidence"]),
-        _version(wire["version"]),
+        version_of(wire["version"]),
         also_cited=wire["also_cited"],
     )
-
-
-def _version(wire: VersionWire) -> Version:
-    retrieved = datetime.fromisoformat(wire["retrieved"])
-    return Version(wire["via"], wire["address"], retrieved, wire["sha256"])
 
 
 def _evidence(wire: EvidenceWire) -> Evidence:
@@ -405,5 +423,9 @@ def _finding(wire: FindingWire) -> Finding:
             Position(wire["line"], wire["column"]),
             wire["label"],
             wire["confidence"],
+            subject=wire.get("subject", ""),
         ),
+        wire.get("fingerprint", ""),
+        suppression_of(suppression) if (suppression := wire.get("suppression")) else None,
+        is_known=wire.get("is_known", False),
     )

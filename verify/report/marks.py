@@ -5,25 +5,49 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from verify.model import Side, Span
-from verify.report.words import OUTCOMES
+from verify.report.words import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from verify.model import Article, Evidence, Outcome, Reference, Verdict
+    from verify.model import Article, Difference, Evidence, Outcome, Reference, Verdict
 
 _QUOTED = re.compile("(?<=“)([^“”]+)(?=”)")
 
-_RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+# A stretch in Persian or Arabic letters, with the spaces, digits and marks between its words.
+_FROM_RIGHT = re.compile(
+    "([\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]"
+    "(?:[\u0600-\u06ff\u200c\u200d\ufb50-\ufdff\ufe70-\ufeff\\s.:/-]*"
+    "[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff])?)"
+)
+
+_RANK = {outcome: rank for rank, outcome in enumerate(SIGNS)}
 
 
 # A claim is a sentence or two; the bound is for forged reports, whose claims could each span
 # the whole article.
 MOST_LINES = 100
+
+# A sentence carries a marker or two; the bound is for forged reports, whose claims could all
+# span the same text, so that every stretch would name every claim.
+MOST_CLAIMS = 8
+
+# As many differences of one claim as there are letters to tell them apart by.
+MOST_LETTERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a claim or a passage, and how it differs."""
+
+    text: str
+    differs: bool = False
+    ends: tuple[int, ...] = ()
+    """The material differences that end with it, as indices: where their letters stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +59,8 @@ class Run:
     """The worst outcome of the claims that it belongs to."""
     markers: tuple[int, ...] = ()
     """The verdicts whose marker it is, as indices."""
+    claims: tuple[int, ...] = ()
+    """The verdicts whose claim it is part of, as indices, the first few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +103,75 @@ def paragraphs(article: Article, verdicts: Sequence[Verdict]) -> Iterator[Paragr
         yield Paragraph(tuple(_runs(article, verdicts, line, found)), tuple(carried), is_title)
 
 
-def differing(evidence: Evidence, verdict: Verdict | None) -> Iterator[tuple[str, bool]]:
+def material(verdict: Verdict) -> list[Difference]:
+    """Return the differences that change what is said, in the order of their letters."""
+    return [d for d in verdict.differences if d.kind.is_material]
+
+
+def _lettered(verdict: Verdict | None) -> list[tuple[int, Difference]]:
+    return list(enumerate(material(verdict)[:MOST_LETTERS])) if verdict else []
+
+
+def source_pieces(evidence: Evidence, verdict: Verdict | None) -> Iterator[Piece]:
     """Cut a passage into what agrees and what differs in substance, where that is known."""
-    spans = sorted(
-        (
-            (d.source_span.start, d.source_span.end)
-            for d in (verdict.differences if verdict else ())
-            if d.source_span and d.kind.is_material and d.side is Side.ORIGINAL
-        ),
-    )
-    place, end = evidence.span.start, evidence.span.end
-    for start, stop in spans:
-        first, last = max(start, place), min(stop, end)
-        if first < last:
-            yield _part(evidence, place, first), False
-            yield _part(evidence, first, last), True
-            place = last
-    yield _part(evidence, place, end), False
+    offset = evidence.span.start
+    places = []
+    for index, d in _lettered(verdict):
+        if d.side is Side.ORIGINAL:
+            span = d.source_span and Span(d.source_span.start - offset, d.source_span.end - offset)
+            places.append((span or _only(evidence.text, d.source_text), index))
+    yield from _cut(evidence.text, places)
+
+
+def english_pieces(evidence: Evidence, verdict: Verdict | None) -> Iterator[Piece]:
+    """Cut a passage's translation by the differences that were seen in it."""
+    text = evidence.english or ""
+    places = [
+        (_only(text, d.source_text), index)
+        for index, d in _lettered(verdict)
+        if d.side is Side.TRANSLATION
+    ]
+    yield from _cut(text, places)
+
+
+def claim_pieces(verdict: Verdict) -> Iterator[Piece]:
+    """Cut a claim by what differs from its source."""
+    text = verdict.claim.text
+    places = [(_in_claim(verdict, d), index) for index, d in _lettered(verdict)]
+    yield from _cut(text, places)
+
+
+def _in_claim(verdict: Verdict, difference: Difference) -> Span | None:
+    """Return where a difference stands in the claim's text: its span may count in a quotation."""
+    span, text = difference.claim_span, verdict.claim.text
+    if span and span.start < span.end:
+        for words in (*(q.text for q in verdict.claim.quotations), text):
+            start = text.find(words)
+            if start >= 0 and words[span.start : span.end] == difference.claim_text:
+                return Span(start + span.start, start + span.end)
+    return _only(text, difference.claim_text)
+
+
+def _only(text: str, words: str) -> Span | None:
+    """Return where `words` stand in `text`, if they stand there once."""
+    start = text.find(words) if words else -1
+    if start < 0 or text.find(words, start + 1) >= 0:
+        return None
+    return Span(start, start + len(words))
+
+
+def _cut(text: str, places: Sequence[tuple[Span | None, int]]) -> Iterator[Piece]:
+    """Cut a text at the edges of all differences; they may lie within one another."""
+    known = [
+        (max(0, span.start), min(span.end, len(text)), index)
+        for span, index in places
+        if span and span.start < min(span.end, len(text))
+    ]
+    edges = sorted({0, len(text), *(edge for start, end, _ in known for edge in (start, end))})
+    for first, last in pairwise(edges):
+        over = [(end, index) for start, end, index in known if start <= first and last <= end]
+        ends = tuple(index for end, index in over if end == last)
+        yield Piece(text[first:last], bool(over), ends)
 
 
 def note_pieces(reference: Reference) -> Iterator[tuple[str, str]]:
@@ -115,6 +193,12 @@ def message_pieces(message: str) -> Iterator[tuple[str, bool]]:
         yield part, index % 2 == 1
 
 
+def mixed(text: str) -> Iterator[tuple[str, bool]]:
+    """Cut an English sentence into its own words and what runs from right to left (True)."""
+    for index, part in enumerate(_FROM_RIGHT.split(text)):
+        yield part, index % 2 == 1
+
+
 def around(evidence: Evidence) -> tuple[str, str]:
     """Return the words before and after a passage, without the halves of cut words."""
     before, after = evidence.prefix, evidence.suffix
@@ -123,10 +207,6 @@ def around(evidence: Evidence) -> tuple[str, str]:
     if after and after[-1].isalnum():
         after = after.rpartition(" ")[0].rstrip() + " …"
     return before, after
-
-
-def _part(evidence: Evidence, start: int, end: int) -> str:
-    return evidence.text[start - evidence.span.start : end - evidence.span.start]
 
 
 def _lines(article: Article) -> Iterator[Span]:
@@ -175,4 +255,5 @@ def _runs(
             (verdicts[m.verdict].outcome for m in here), key=_RANK.__getitem__, default=None
         )
         markers = tuple(m.verdict for m in here if m.is_marker)
-        yield Run(article.text[start:end], worst, markers)
+        claims = tuple(islice((m.verdict for m in here if not m.is_marker), MOST_CLAIMS))
+        yield Run(article.text[start:end], worst, markers, claims)

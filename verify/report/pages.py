@@ -18,24 +18,26 @@ INTRODUCTION = """\
 
 Written from the report's JSON Schema by `python -m verify.report.pages`; change it there.
 
-A report comes as text for a terminal (`--format terminal`), as one HTML page that stands alone
-(`--format html`), and as JSON for programs (`--format json`). The JSON holds everything that
-the others show: `verify render REPORT.json --format html` makes the page of a saved run.
+A report comes in the formats of [formats.md](formats.md): for a terminal, as one HTML page that
+stands alone, for CI servers and spreadsheets, and as JSON for programs. The JSON holds
+everything that the others show: `verify render REPORT.json --format html` makes the page of a
+saved run.
 
 ```console
 $ verify check article.md --format json --output report.json
 $ verify render report.json --format html --output report.html
 ```
 
-The HTML page runs no script and loads nothing; its policy forbids both. Controls that could
+The HTML page loads nothing, and its policy lets no script run but its own. Controls that could
 reorder what is read are shown as marks, such as `⟨U+202E⟩`.
 
 ## The JSON
 
 One article makes one object, several make `{"schema_version": …, "reports": […]}`. All offsets
-count code points and are half-open: in Python, `text[start:end]`. Every key is always there;
-what is not known is `null`. Later versions may add keys: skip those that you do not know. The
-first number of `schema_version` changes when an older reader would misread the new form.
+count code points and are half-open: in Python, `text[start:end]`. Every key is always there,
+but for those marked with a later version in older files; what is not known is `null`. Later
+versions may add keys: skip those that you do not know. The first number of `schema_version`
+changes when an older reader would misread the new form.
 
 The JSON Schema is in the package: `verify/schemas/report.schema.json`. The sources' texts are
 not in the report, only the passages that matter and the SHA-256 of what was judged.
@@ -45,8 +47,8 @@ not in the report, only the passages that matter and the SHA-256 of what was jud
 PARTS = (
     "report", "article", "citation", "claim", "quotation", "reference", "change", "source",
     "reading", "attempt", "verdict", "judgement", "version", "evidence", "quote_selector",
-    "position_selector", "difference", "fact", "elsewhere", "finding", "coverage", "span",
-    "reports",
+    "position_selector", "difference", "fact", "elsewhere", "drift", "review", "finding",
+    "suppression", "coverage", "position", "span", "reports",
 )  # fmt: skip
 
 
@@ -78,8 +80,12 @@ def _part(name: str, definition: Mapping[str, Any]) -> Iterator[str]:
     yield f"{definition['description']}\n"
     yield "| key | type | what it says |\n|---|---|---|"
     for key, value in definition["properties"].items():
-        yield f"| `{key}` | {_type(value)} | {_cell(value['description'])} |"
+        yield f"| `{key}` | {_type(value)} | {_cell(value['description'])}{_since(value)} |"
     yield ""
+
+
+def _since(value: Mapping[str, Any]) -> str:
+    return f" Since {value['since']}." if "since" in value else ""
 
 
 def _type(value: Mapping[str, Any]) -> str:

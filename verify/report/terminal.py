@@ -7,6 +7,8 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from verify.model import FactOutcome, Outcome, Severity
+from verify.report.decided import decisions, drift_phrase, judged_phrase
+from verify.report.findings import state, tally
 from verify.report.visible import one_line, shortened, web_address
 from verify.report.words import (
     DIFFERENCES,
@@ -21,7 +23,6 @@ from verify.report.words import (
     is_right_to_left,
     note_of,
     untold_facts,
-    version_phrase,
     worst_first,
 )
 
@@ -133,6 +134,10 @@ def _verdict(page: _Page, report: Report, verdict: Verdict) -> None:
     for fact in untold_facts(verdict):
         _fact(page, fact)
     _agreed(page, verdict)
+    if verdict.drift:
+        page.say(f"since then: {drift_phrase(verdict.drift)}", 2)
+    for decision in decisions(verdict):
+        page.say(f"person: {decision}", 2, "bold")
     _rests_on(page, verdict)
     _attempts(page, attempts_at(report, verdict), failed=verdict.outcome is Outcome.UNCHECKED)
 
@@ -221,7 +226,7 @@ def _rests_on(page: _Page, verdict: Verdict) -> None:
     if version is None:
         return
     rests = f", judged {SIDES[verdict.rests_on]}" if verdict.rests_on else ""
-    page.say(f"{version_phrase(version)}{rests}", 2, "dim")
+    page.say(f"{judged_phrase(version)}{rests}", 2, "dim")
     page.line((f"  {one_line(version.address)}", "dim"))
     page.say(f"sha256 {version.sha256[:12]}", 2, "dim")
 
@@ -246,7 +251,16 @@ def _findings(page: _Page, findings: Sequence[Finding]) -> None:
             (f"{place} ", ""),
             (f"{finding.code} {finding.severity.label}", SEVERITIES[finding.severity]),
             (f" {one_line(flag.message)}", ""),
+            (_standing(finding), "dim"),
         )
+
+
+def _standing(finding: Finding) -> str:
+    """Say why a finding fails no run."""
+    if finding.suppression is None:
+        return "" if finding.is_open else f" ({state(finding)})"
+    until = f" until {finding.suppression.until}" if finding.suppression.until else ""
+    return f" (suppressed{until}: {one_line(finding.suppression.reason)})"
 
 
 def _summary(page: _Page, report: Report) -> None:
@@ -256,9 +270,16 @@ def _summary(page: _Page, report: Report) -> None:
     outcomes = ", ".join(_counted(report))
     if outcomes:
         page.say(outcomes)
-    counts = [(s, sum(f.severity is s for f in report.findings)) for s in SEVERITIES]
+    fresh = [finding for finding in report.findings if finding.is_open]
+    counts = [(s, sum(f.severity is s for f in fresh)) for s in SEVERITIES]
     said = ", ".join(f"{count} {_plural(s.label, count)}" for s, count in counts if count)
-    page.say(said or "no findings")
+    page.say(said or ("no new findings" if report.findings else "no findings"))
+    if standing := tally(report.findings).sentence:
+        page.say(f"not counted: {standing}")
+    again = sum(verdict.asks_again is not None for verdict in report.verdicts)
+    reviewed = sum(verdict.review is not None for verdict in report.verdicts)
+    if reviewed or again:
+        page.say(f"reviewed by a person: {reviewed}; to be reviewed again: {again}")
     for role, tool in report.tools.items():
         page.say(f"{one_line(role)}: {one_line(tool)}", style="dim")
     page.gap()

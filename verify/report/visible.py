@@ -15,6 +15,10 @@ _CONTROLS = re.compile(
 )
 
 
+# JSON text is indented with these; in its strings they are escaped already.
+_LAYOUT = "\t\n\r"
+
+
 def visible(text: str) -> str:
     """Show each control as a mark such as `⟨U+202E⟩`. Line feeds and tabs stay."""
     return _CONTROLS.sub(_mark, text.replace("\r\n", "\n"))
@@ -29,6 +33,25 @@ def shortened(text: str, longest: int) -> str:
     """Make `text` visible on one line of at most `longest` characters."""
     line = one_line(text)
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def json_text(text: str) -> str:
+    """
+    Make JSON text that can be written and shown: the same data, with each control escaped.
+
+    Half of a surrogate pair, as names of files may hold, is no text: it becomes U+FFFD.
+    """
+    return _CONTROLS.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    character = match[0]
+    if character in _LAYOUT:
+        return character
+    if "\ud800" <= character <= "\udfff":
+        return "\ufffd"
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
 
 
 def web_address(url: str) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """The first number changes when a reader of the old form would misread the new one."""
 
 
@@ -18,6 +18,13 @@ class SpanWire(TypedDict):
 
     start: int
     end: int
+
+
+class PositionWire(TypedDict):
+    """A place in a file as editors count."""
+
+    line: int
+    column: int
 
 
 class QuotationWire(SpanWire):
@@ -55,6 +62,7 @@ class ArticleWire(TypedDict):
     anchors: list[list[int]]
     citations: list[CitationWire]
     quotations: list[QuotationWire]
+    suppressions: list[SuppressionWire]
 
 
 class ChangeWire(TypedDict):
@@ -95,6 +103,8 @@ class AttemptWire(TypedDict):
     reason: str
     status: int | None
     redirects: list[str]
+    time: str | None
+    days: int
 
 
 class ReadingWire(TypedDict):
@@ -120,6 +130,13 @@ class ReadingWire(TypedDict):
     language_confidence: float | None
     language_opinions: dict[str, str]
     attempts: list[AttemptWire]
+    captured: str | None
+    pages: list[SpanWire]
+    structured: SpanWire | None
+    paywalled: str | None
+    needs_browser: bool
+    consent: bool
+    cautions: list[str]
 
 
 class SourceWire(TypedDict):
@@ -143,6 +160,7 @@ class SourceWire(TypedDict):
     quote: str | None
     claim: str | None
     sha256: str | None
+    suppressions: list[SuppressionWire]
     reading: ReadingWire | None
 
 
@@ -206,6 +224,31 @@ class VersionWire(TypedDict):
     address: str
     retrieved: str
     sha256: str
+    captured: str | None
+
+
+class DriftWire(TypedDict):
+    """How a page's live text and its archived copy differ in what bears on one claim."""
+
+    kind: str
+    other: VersionWire
+    outcome: str
+    before: str
+    after: str
+
+
+class ReviewWire(TypedDict):
+    """What a person decided about one claim, and what they had before them."""
+
+    outcome: str
+    reviewer: str
+    date: str
+    claim_sha256: str
+    evidence_sha256: str | None
+    version_sha256: str | None
+    span: SpanWire | None
+    note: str
+    fixed: bool
 
 
 class JudgementWire(TypedDict):
@@ -253,6 +296,24 @@ class VerdictWire(JudgedWire):
     quotations: list[QuotationWire]
     context: str
     found_in: ElsewhereWire | None
+    review: ReviewWire | None
+    asks_again: str | None
+    drift: DriftWire | None
+
+
+class SuppressionWire(TypedDict):
+    """A person's reason to let the findings of one rule stand, and for how long."""
+
+    code: str
+    reason: str
+    path: str
+    line: int
+    column: int
+    until: str | None
+    first: PositionWire | None
+    last: PositionWire | None
+    source: str | None
+    fault: str
 
 
 class FindingWire(TypedDict):
@@ -267,6 +328,10 @@ class FindingWire(TypedDict):
     line: int
     column: int
     message: str
+    subject: str
+    fingerprint: str
+    suppression: SuppressionWire | None
+    is_known: bool
 
 
 class CoverageWire(TypedDict):
@@ -276,6 +341,7 @@ class CoverageWire(TypedDict):
     checked: int
     unchecked: int
     outcomes: dict[str, int]
+    left_out: int
 
 
 class ReportWire(TypedDict):
@@ -292,6 +358,8 @@ class ReportWire(TypedDict):
     coverage: CoverageWire
     tools: dict[str, str]
     notices: list[str]
+    suppressions: list[SuppressionWire]
+    left_out: int
 
 
 class ReportsWire(TypedDict):

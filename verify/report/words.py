@@ -6,12 +6,14 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from verify.model import DifferenceKind, Document, FactOutcome, Failure, Outcome, Side, Unavailable
+from verify.report.strings import ENGLISH
 from verify.report.visible import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verify.model import Attempt, Coverage, Fact, Report, SourceId, Verdict, Version
+    from verify.report.strings import Strings
 
 
 class Word(NamedTuple):
@@ -23,91 +25,54 @@ class Word(NamedTuple):
 
 
 # Worst first: the order in which a reader should look.
-OUTCOMES = {
-    Outcome.CONTRADICTED: Word("✗", "contradicted", "The source denies what the article says."),
-    Outcome.ALTERED: Word("≠", "altered", "The source has the words, but not these words."),
-    Outcome.NOT_FOUND: Word(
-        "∅", "not found", "No passage of the source bears it out. This does not mean invented."
-    ),
-    Outcome.PARTLY_SUPPORTED: Word("≈", "partly supported", "The source bears out a part of it."),
-    Outcome.UNCHECKED: Word(
-        "○", "unchecked", "Nothing was judged. Take it for neither right nor wrong."
-    ),
-    Outcome.SUPPORTED: Word("✓", "supported", "The source bears it out."),
+SIGNS = {
+    Outcome.CONTRADICTED: "✗",
+    Outcome.ALTERED: "≠",
+    Outcome.NOT_FOUND: "∅",
+    Outcome.PARTLY_SUPPORTED: "≈",
+    Outcome.UNCHECKED: "○",
+    Outcome.SUPPORTED: "✓",
 }
 
-DIFFERENCES = {
-    DifferenceKind.SPELLING: "spelling",
-    DifferenceKind.DIGIT_SCRIPT: "script of the digits",
-    DifferenceKind.PUNCTUATION: "punctuation",
-    DifferenceKind.SPACING: "spacing",
-    DifferenceKind.CASE: "capitals",
-    DifferenceKind.EDITORIAL: "words in square brackets",
-    DifferenceKind.ELLIPSIS: "marked ellipsis",
-    DifferenceKind.WORD_CHANGED: "word changed",
-    DifferenceKind.WORD_ADDED: "word added",
-    DifferenceKind.WORD_DROPPED: "word dropped",
-    DifferenceKind.NUMBER: "number",
-    DifferenceKind.UNIT: "unit",
-    DifferenceKind.DATE: "date",
-    DifferenceKind.NAME: "name",
-    DifferenceKind.NEGATION: "negation",
-    DifferenceKind.MODALITY: "certainty",
-    DifferenceKind.OMISSION: "left out without a sign",
-    DifferenceKind.ORDER: "order of words",
-}
+FACT_SIGNS = {FactOutcome.MATCHED: "✓", FactOutcome.MISMATCHED: "≠", FactOutcome.MISSING: "∅"}
 
-FACTS = {
-    FactOutcome.MATCHED: Word("✓", "the same", "The passage has the same."),
-    FactOutcome.MISMATCHED: Word("≠", "differs", "The passage has another in its place."),
-    FactOutcome.MISSING: Word("∅", "not there", "The passage says nothing of it."),
-}
 
-SIDES = {Side.ORIGINAL: "in the original", Side.TRANSLATION: "in the translation"}
+def _word(family: str, name: str, sign: str) -> Word:
+    return Word(sign, ENGLISH(f"{family}.{name}"), ENGLISH(f"{family}.{name}.means"))
 
-NEXT = {
-    Failure.NO_ADDRESS: "give the note an address, or name one in sources.yaml "
-    "(url:, or file: for a copy).",
-    Failure.GONE: "look for an archived copy and name it in sources.yaml (archive:).",
-    Failure.BLOCKED: "save the page from a browser and name the copy in sources.yaml (file:).",
-    Failure.SERVER_ERROR: "try again later, or name an archived copy (archive:).",
-    Failure.TIMEOUT: "try again, with a longer --timeout if need be.",
-    Failure.UNREACHABLE: "check the address and the network, or name an archived copy (archive:).",
-    Failure.REFUSED: "correct the address, or name a copy in sources.yaml (file:).",
-    Failure.REDIRECTS: "open the address in a browser and cite where it ends.",
-    Failure.TOO_LARGE: "name a copy of the part that is cited (file:), or raise --max-bytes.",
-    Failure.NOT_TEXT: "name a copy as text or HTML in sources.yaml (file:).",
-    Failure.EMPTY: "save the page from a browser, where its scripts have run (file:).",
-    Failure.MISSING_FILE: "correct the path in sources.yaml.",
-    Failure.CHANGED: "compare the copy with the one that was pinned, then mend sha256:.",
-    Failure.OFFLINE: "run again without --offline, or name a copy (file:).",
-}
 
-VIA = {
-    "live": "the live page",
-    "file": "a local copy",
-    "archive": "an archived copy",
-    "recorded": "recorded evidence",
-    "given": "the text that was given",
-}
+OUTCOMES = {outcome: _word("outcome", outcome, sign) for outcome, sign in SIGNS.items()}
+
+DIFFERENCES = {kind: ENGLISH.get(f"difference.{kind}", kind) for kind in DifferenceKind}
+
+FACTS = {outcome: _word("fact", outcome, sign) for outcome, sign in FACT_SIGNS.items()}
+
+SIDES = {side: ENGLISH(f"side.{side}") for side in Side}
+
+NEXT = {failure: ENGLISH.get(f"next.{failure}", failure) for failure in Failure}
 
 RIGHT_TO_LEFT = frozenset({"fa", "prs", "pes", "ar", "ur", "ps", "ckb", "ug", "sd", "he", "yi"})
 
 
-def coverage_sentence(coverage: Coverage, *, fetched: bool) -> str:
+def coverage_sentence(coverage: Coverage, *, fetched: bool, say: Strings = ENGLISH) -> str:
     """Say first what nobody may overlook: how much was not checked."""
     if not fetched:
-        return "The notes were looked at; no source was asked for."
+        return say("coverage.not-fetched")
+    left_out = say.count("coverage.left-out", coverage.left_out) if coverage.left_out else ""
     if not coverage.citations:
-        return "The article has no citation, so nothing was checked."
-    citations = "citation" if coverage.citations == 1 else "citations"
+        return left_out or say("coverage.none")
+    return f"{_checked(coverage, say)} {left_out}".strip()
+
+
+def _checked(coverage: Coverage, say: Strings) -> str:
     if not coverage.unchecked:
-        if coverage.citations == 1:
-            return "The only citation was checked."
-        return f"All {coverage.citations} citations were checked."
-    return (
-        f"{coverage.checked} of {coverage.citations} {citations} checked; "
-        f"{coverage.unchecked} could not be."
+        key = "coverage.only" if coverage.citations == 1 else "coverage.all"
+        return say(key, citations=coverage.citations)
+    return say(
+        "coverage.some.one" if coverage.citations == 1 else "coverage.some",
+        checked=coverage.checked,
+        citations=coverage.citations,
+        unchecked=coverage.unchecked,
     )
 
 
@@ -117,14 +82,24 @@ def worst_first(verdicts: Sequence[Verdict]) -> list[Verdict]:
     return sorted(verdicts, key=lambda v: rank[v.outcome])
 
 
-def certainty(confidence: float | None) -> str | None:
+def certainty(confidence: float | None, say: Strings = ENGLISH) -> str | None:
     """Say how sure the judge is; a hundred per cent is not for machines to claim."""
-    return None if confidence is None else f"{min(99, round(confidence * 100))} % sure"
+    return None if confidence is None else say("certainty", percent=percent(confidence))
+
+
+def percent(confidence: float) -> int:
+    """Return a confidence as a whole number of per cent, at most 99."""
+    return max(0, min(99, round(confidence * 100)))
+
+
+def via(name: str, say: Strings = ENGLISH) -> str:
+    """Name the place that a text came from."""
+    return say.get(f"via.{name}", one_line(name))
 
 
 def version_phrase(version: Version) -> str:
     """Say which kind of text was judged, and of when."""
-    return f"{VIA.get(version.via, one_line(version.via))}, {version.retrieved:%Y-%m-%d %H:%M %Z}"
+    return f"{via(version.via)}, {version.retrieved:%Y-%m-%d %H:%M %Z}"
 
 
 def untold_facts(verdict: Verdict) -> list[Fact]:
@@ -138,10 +113,12 @@ def untold_facts(verdict: Verdict) -> list[Fact]:
     ]
 
 
-def note_of(report: Report, source_id: SourceId) -> str:
+def note_of(report: Report, source_id: SourceId, say: Strings = ENGLISH) -> str:
     """Name a source by the first note that cites it, or else by its id."""
     source = report.sources.get(source_id)
-    return f"note [{one_line(source.labels[0])}]" if source and source.labels else source_id
+    if not source or not source.labels:
+        return source_id
+    return f"{say('note')} [{one_line(source.labels[0])}]"
 
 
 def attempts_at(report: Report, verdict: Verdict) -> tuple[Attempt, ...]:
@@ -158,9 +135,11 @@ def asked(attempts: Sequence[Attempt]) -> list[Attempt]:
     return [attempt for attempt in attempts if attempt.failure is not Failure.NO_ADDRESS]
 
 
-def advice(attempts: Sequence[Attempt]) -> str | None:
+def advice(attempts: Sequence[Attempt], say: Strings = ENGLISH) -> str | None:
     """Say what to try next, by the first attempt: it is the one at the source itself."""
-    return NEXT[attempts[0].failure] if attempts else None
+    if not attempts:
+        return None
+    return say.get(f"next.{attempts[0].failure}", NEXT[attempts[0].failure])
 
 
 def is_right_to_left(text: str) -> bool:
