@@ -136,7 +136,7 @@ def test_a_bug_exits_with_4_without_a_traceback(folder: Path) -> None:
     code = (
         "import sys\nfrom verify import cli, pipeline\n"
         "def broken(*_, **__): raise ZeroDivisionError('planted')\n"
-        "pipeline.lint = broken\nsys.exit(cli.main(['lint', 'article.md']))"
+        "pipeline.lint_all = broken\nsys.exit(cli.main(['lint', 'article.md']))"
     )
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False

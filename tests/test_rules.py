@@ -68,7 +68,7 @@ def test_every_rule_has_a_whole_page(rule: Rule) -> None:
 
 
 def test_codes_and_names_are_unique_well_formed_and_in_order() -> None:
-    families = ["CIT", "SRC", "NET", "DOC", "QUO", "CLM"]
+    families = ["CIT", "SRC", "NET", "DOC", "QUO", "CLM", "REV"]
 
     assert len({r.code for r in RULES}) == len({r.name for r in RULES}) == len(RULES)
     assert all(re.fullmatch(r"[A-Z]{3}\d{3}", r.code) for r in RULES)
@@ -157,12 +157,17 @@ def unread(*failures: Failure) -> Report:
         (Failure.BLOCKED, "NET002"),
         (Failure.TIMEOUT, "NET002"),
         (Failure.REFUSED, "NET002"),
+        (Failure.DISALLOWED, "NET002"),
+        (Failure.SOFT_MISSING, "NET004"),
+        (Failure.UNARCHIVED, "NET005"),
         (Failure.CHANGED, "NET006"),
         (Failure.EMPTY, "DOC001"),
         (Failure.NOT_TEXT, "DOC001"),
         (Failure.TOO_LARGE, "DOC001"),
         (Failure.OFFLINE, None),
+        (Failure.UNRECORDED, None),
         (Failure.NO_ADDRESS, None),
+        (Failure.PAYWALLED, None),  # the part that was read is a document, and NET007 looks at it
     ],
 )
 def test_each_way_of_failing_is_one_finding_or_none(failure: Failure, code: str | None) -> None:

@@ -5,7 +5,7 @@ A document under tests/mdtest/FAMILY/rule-name.md holds cases, each under a head
 fenced files (```` ```text article.txt ````), and a `findings` block that lists every finding of
 this rule, as `CODE name LINE:COLUMN message`, with the file's name before the line where it is
 not the article. CIT and SRC cases are linted; NET and DOC cases have their sources read, from
-files alone; QUO cases are judged too.
+files alone; QUO and CLM cases are judged too, without an encoder.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def report_on(case: Case) -> Report:
         files=FileFetcher(),
         live=FileFetcher(),
         identifier=Identifier(),
-        examiner=Examiner() if case.rule.code[:3] == "QUO" else Abstainer(),  # type: ignore[arg-type]
+        examiner=Examiner() if case.rule.code[:3] in {"QUO", "CLM"} else Abstainer(),  # type: ignore[arg-type]
         offline=True,
         jobs=1,
     ).check(Path(case.article))

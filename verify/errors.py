@@ -5,8 +5,10 @@ The exceptions of `verify`.
   x InputError            exit 2: the user can mend it in a file or a flag
     + ArticleError        the article cannot be read
     + SourcesError        sources.yaml is not what its schema says
+    + ReviewsError        a reviews.yaml is not as `verify audit` writes it
     + SettingsError       a flag, an environment variable, verify.toml or [tool.verify]
   x ModelError            exit 2: a model or translation package is missing or damaged
+  x StoreError            recorded evidence cannot be written, or was altered
   x FetchError            never leaves the pipeline: becomes an `Attempt`
   x ExtractError          never leaves the pipeline: becomes an `Attempt`
 """
@@ -40,12 +42,20 @@ class SourcesError(InputError):
     """A sources.yaml is not what its schema says."""
 
 
+class ReviewsError(InputError):
+    """A reviews.yaml cannot be read or written."""
+
+
 class SettingsError(InputError):
     """A flag, an environment variable or a settings file is wrong."""
 
 
 class ModelError(VerifyError):
     """A model or a translation package is missing, damaged or not what it says it is."""
+
+
+class StoreError(VerifyError):
+    """Recorded evidence cannot be written, or is not what was recorded."""
 
 
 class FetchError(VerifyError):
@@ -58,12 +68,15 @@ class FetchError(VerifyError):
         failure: Failure,
         status: int | None = None,
         redirects: tuple[str, ...] = (),
+        hint: str | None = None,
     ) -> None:
         """Keep what the server said: `status` is its HTTP status, `redirects` the way there."""
-        super().__init__(message)
+        super().__init__(message, hint=hint)
         self.failure = failure
         self.status = status
         self.redirects = redirects
+        self.days = 1
+        """On how many days, this one included, it failed so."""
 
 
 class ExtractError(VerifyError):

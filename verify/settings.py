@@ -7,9 +7,11 @@ variable `VERIFY_FAIL_ON`, the key `fail-on`.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,14 @@ from verify.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,126}\.?")
+
+ARCHIVE = re.compile(
+    r"wayback|https?://[^\s{}]{1,500}(?:\{timestamp\}[^\s{}]{0,20})?(?:\{url\})?"
+    r"|https?://[^\s{}]{1,500}\{timestamp\}[^\s{}]{0,20}\{url\} https?://[^\s{}]{1,500}"
+)
+"""A TimeGate, and the CDX server beside one that takes the moment from its address."""
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
@@ -52,6 +62,18 @@ def _severity(value: Any) -> Severity | None:
     return names.get(str(value))
 
 
+def _interface(value: Any) -> str:
+    if value not in {"en", "fa"}:
+        raise ValueError("en or fa")
+    return str(value)
+
+
+def _strictness(value: Any) -> str:
+    if value not in {"lenient", "default", "strict"}:
+        raise ValueError("lenient, default or strict")
+    return str(value)
+
+
 def _path(value: Any) -> Path:
     if not isinstance(value, str) or not value:
         raise ValueError("a path")
@@ -72,6 +94,34 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(items)
 
 
+def _hosts(value: Any) -> tuple[str, ...]:
+    hosts = tuple(host.strip() for host in _texts(value))
+    if not all(_is_host(host) for host in hosts):
+        raise ValueError("host names, addresses or networks, such as 10.0.0.0/8")
+    return hosts
+
+
+def _is_host(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return HOST.fullmatch(text) is not None
+    return True
+
+
+def _archives(value: Any) -> tuple[str, ...]:
+    archives = tuple(text.strip() for text in _texts(value) if text.strip())
+    if not all(ARCHIVE.fullmatch(archive) for archive in archives):
+        raise ValueError("`wayback`, or the address of a TimeGate")
+    return archives
+
+
+def _revision(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or value.startswith("-"):
+        raise ValueError("a commit, a branch or a tag of git")
+    return value.strip()
+
+
 def _by(read: Callable[[Any], Any]) -> dict[str, Callable[[Any], Any]]:
     """Say how a field's value is read from text or TOML."""
     return {"read": read}
@@ -84,11 +134,37 @@ class Settings:
     sources: Path | None = field(default=None, metadata=_by(_path))
     format: tuple[str, ...] = field(default=("terminal",), metadata=_by(_texts))
     output: Path | None = field(default=None, metadata=_by(_path))
+    ui: str = field(default="en", metadata=_by(_interface))
+    """The language of the HTML page's interface."""
     fail_on: Severity | None = field(default=Severity.ERROR, metadata=_by(_severity))
     """`None` stands for `never`."""
     allow_unchecked: bool = field(default=False, metadata=_by(_boolean))
+    baseline: Path | None = field(default=None, metadata=_by(_path))
+    """The findings that are known, and fail no run."""
+    changed_since: str | None = field(default=None, metadata=_by(_revision))
     offline: bool = field(default=False, metadata=_by(_boolean))
+    evidence: Path | None = field(default=None, metadata=_by(_path))
+    """Where answers are recorded; `None` for the user's cache."""
+    record: bool = field(default=True, metadata=_by(_boolean))
+    browser: bool = field(default=False, metadata=_by(_boolean))
+    """Whether pages that scripts write are shown to a headless browser."""
+    # A day: long enough for the runs of one morning's work, short against how pages change.
+    max_age: float = field(default=24.0, metadata=_by(_positive(float, 0.0)))
+    """Hours within which a recorded answer stands for the page itself."""
+    archives: tuple[str, ...] = field(default=("wayback",), metadata=_by(_archives))
+    """Web archives that are asked, in order: `wayback`, or the address of a TimeGate."""
+    drift: bool = field(default=False, metadata=_by(_boolean))
+    """Whether live pages are compared with their archived copies."""
+    strict: bool = field(default=False, metadata=_by(_boolean))
+    """Whether a link is dead after one failure, and not after three on three days."""
+    ignore_robots: bool = field(default=False, metadata=_by(_boolean))
+    allow_private: tuple[str, ...] = field(default=(), metadata=_by(_hosts))
+    """Hosts, addresses and networks that may be asked although they are not public."""
+    allow_outside: bool = field(default=False, metadata=_by(_boolean))
+    """Whether sources.yaml may name files outside its own folder."""
     translate: bool = field(default=True, metadata=_by(_boolean))
+    strictness: str = field(default="default", metadata=_by(_strictness))
+    """How sure "supported" must be, by a measured operating point (docs/judging.md)."""
     packages: tuple[Path, ...] = field(default=(), metadata=_by(_paths))
     # A person who waits for a page has given up by then.
     timeout: float = field(default=30.0, metadata=_by(_positive(float, 0.1)))
@@ -100,6 +176,14 @@ class Settings:
     jobs: int = field(default=8, metadata=_by(_positive(int, 1)))
     quiet: bool = field(default=False, metadata=_by(_boolean))
 
+
+PERSONAL = frozenset({"allow-private", "allow-outside", "ignore-robots"})
+"""
+What opens one's own network and files, or asks sites against their wish, which is for the person
+who starts the run to say.
+"""
+
+PATHS = frozenset({"sources", "output", "packages", "evidence", "baseline"})
 
 FIELDS: Mapping[str, Field[Any]] = {f.name: f for f in fields(Settings)}
 
@@ -174,9 +258,14 @@ def _keys(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"cannot read {path}: {error}", hint="it must be TOML") from None
     table = data if path.name == "verify.toml" else data["tool"]["verify"]
+    for key in {key.replace("_", "-") for key in table} & PERSONAL:
+        raise SettingsError(
+            f"cannot use {path}: {key} cannot be set in a file",
+            hint=f"a file comes with the article, whoever wrote it; give --{key}",
+        )
     # Paths in a settings file count from its own folder, wherever the command was started.
     return {
-        key: _resolved(path.parent, value) if key in {"sources", "output", "packages"} else value
+        key: _resolved(path.parent, value) if key in PATHS else value
         for key, value in table.items()
     }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from verify.errors import SourcesError
 from verify.language.dates import read_date
-from verify.model import Language, Position, Source, SourceId
+from verify.model import Language, Position, Source, SourceId, Suppression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,6 +30,8 @@ FILE_NAME = "sources.yaml"
 MAX_BYTES = 10_000_000
 # The schema nests four deep; the parser underneath recurses.
 MAX_DEPTH = 16
+# Such a file has about 50,000 keys and values; each costs a kilobyte in memory.
+MAX_NODES = 500_000
 # More than this many complaints about one file help nobody.
 MAX_COMPLAINTS = 10
 
@@ -171,9 +173,23 @@ def _entry(path: Path, raw: dict[str, Any], index: int, positions: _Positions) -
         quote=raw.get("quote"),
         claim=raw.get("claim"),
         sha256=raw["sha256"].lower() if raw.get("sha256") else None,
+        suppressions=tuple(_suppressions(path, raw, at, positions, SourceId(identifier))),
     )
     scope = raw.get("article")
     return Entry(source, (folder / scope).resolve() if scope else None)
+
+
+def _suppressions(
+    path: Path, raw: dict[str, Any], at: Place, positions: _Positions, source: SourceId
+) -> Iterator[Suppression]:
+    """Read what the entry asks to let stand. Whether it holds is for the rules to say."""
+    for index, item in enumerate(raw.get("ignore") or ()):
+        here = (*at, "ignore", index)
+        until = _date(path, item, "until", positions, here)
+        reason = " ".join(item.get("reason", "").split())
+        for code in dict.fromkeys(_listed(item["code"])):
+            position = positions.of(here)
+            yield Suppression(code.strip(), reason, path, position, until, source=source)
 
 
 def _listed(value: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -227,7 +243,12 @@ def _parse(path: Path) -> tuple[Any, _Positions]:
     text = _text(path)
     try:
         depth = 0
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+            if count > MAX_NODES:
+                raise SourcesError(
+                    f"cannot read {path}: it holds more than {MAX_NODES} keys and values",
+                    hint="give each article a sources.yaml of its own",
+                )
             if isinstance(event, yaml.AliasEvent):
                 raise SourcesError(
                     f"cannot read {path}:{_event_line(event)}: *{event.anchor} is an alias",
@@ -342,6 +363,11 @@ def _unknown(error: ValidationError) -> list[str]:
     return [key for key in error.instance if key not in _known(error)]
 
 
+def _missing(error: ValidationError) -> list[str]:
+    held = error.instance if isinstance(error.instance, dict) else {}
+    return [key for key in error.schema["required"] if key not in held]  # type: ignore[index]
+
+
 def _known(error: ValidationError) -> list[str]:
     return sorted(error.schema["properties"]) if isinstance(error.schema, dict) else []
 
@@ -354,6 +380,8 @@ def _complaint(path: Path, error: ValidationError, positions: _Positions) -> tup
         near = get_close_matches(unknown[0], known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"the fields are {', '.join(known)}"
         return f"{where}: {unknown[0]!r} is not a field", hint
+    if error.validator == "required" and error.absolute_path:
+        return f"{where}: it has no {', '.join(map(repr, _missing(error)))}", None
     if error.validator == "required":
         return f"{where}: it has no 'sources'", "begin with 'sources:' and one '- ' an entry"
     name = next((str(p) for p in reversed(error.absolute_path) if isinstance(p, str)), "the file")
@@ -364,6 +392,7 @@ def _complaint(path: Path, error: ValidationError, positions: _Positions) -> tup
 
 def _expected(name: str) -> str | None:
     """Return what the schema says of a field."""
-    fields = schema()["$defs"]["entry"]["properties"] | schema()["properties"]
+    kinds = schema()["$defs"]
+    fields = kinds["ignored"]["properties"] | kinds["entry"]["properties"] | schema()["properties"]
     description = fields.get(name, {}).get("description")
     return f"{name}: {description}" if description else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from verify.article import remarks
 from verify.article.assembly import assemble
 from verify.article.decoding import decode
 from verify.article.plain import read_plain
@@ -83,12 +85,12 @@ def _manuscript(path: Path, body: bytes) -> Manuscript:
     if suffix in HTML or _looks_like_html(text):
         from verify.article.html import read_html
 
-        return read_html(text)
+        return replace(read_html(text), remarks=remarks.in_html(text))
     if suffix in MARKDOWN:
         from verify.article.markdown import read_markdown
 
-        return read_markdown(text)
-    return read_plain(text)
+        return replace(read_markdown(text), remarks=remarks.in_markdown(text))
+    return replace(read_plain(remarks.blanked(text)), remarks=remarks.in_text(text))
 
 
 def _looks_like_html(text: str) -> bool:

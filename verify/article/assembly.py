@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from verify.article.claims import find_claims
 from verify.article.footnotes import read_note
+from verify.article.remarks import suppressions
 from verify.language import identify
 from verify.model import UNDETERMINED, Article, Language, Span
 
@@ -33,6 +34,7 @@ def assemble(path: Path, manuscript: Manuscript) -> Article:
         quotations=quotations,
         title=manuscript.title,
         language=_language(manuscript),
+        suppressions=suppressions(path, manuscript),
     )
 
 

@@ -156,7 +156,7 @@ def _quotation(masked: str, pair: Pair, offset: int) -> Quotation:
 
 def plain(masked: str) -> str:
     """Return the words of a masked stretch as one tidy line."""
-    return tidy(re.sub(rf"[ \t]*{CUT}+[ \t]*", _stitch, masked))
+    return tidy(re.sub(rf"[ \t]{{0,20}}{CUT}+[ \t]*", _stitch, masked))
 
 
 def _stitch(match: re.Match[str]) -> str:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from verify.article import remarks
 from verify.article.manuscript import Manuscript, Marker, Note, Scribe, add_links, tidy
 from verify.article.package import Element, Package, W
 from verify.article.plain import holds, is_heading, place_markers
+from verify.article.remarks import Remark
 from verify.article.typed import SUPERSCRIPTS, find_notes
 from verify.errors import ArticleError
 from verify.model import Position, Span
@@ -26,6 +28,7 @@ MC_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fall
 NOT_SHOWN = frozenset({f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr"})
 
 DOCUMENT = "word/document.xml"
+COMMENTS = "word/comments.xml"
 PARTS = {"footnote": "word/footnotes.xml", "endnote": "word/endnotes.xml"}
 SPECIAL = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
@@ -52,7 +55,7 @@ def read_docx(body: bytes, name: str) -> Manuscript:
             hint="save the article as .docx, .html, .md or .txt and check that file",
         )
     parts = {kind: _read_part(package, kind, path) for kind, path in PARTS.items()}
-    writer = _Writer(parts)
+    writer = _Writer(parts, _comments(package))
     writer.write_body(document, package.links(DOCUMENT))
     writer.write_notes()
     return writer.manuscript()
@@ -74,6 +77,20 @@ def _read_part(package: Package, kind: str, path: str) -> _Part:
         if note.get(f"{W}type") not in SPECIAL:
             notes.setdefault(note.get(f"{W}id") or "", note)
     return _Part(notes, package.links(path))
+
+
+def _comments(package: Package) -> dict[str, str]:
+    """Return what the word processor's comments tell us, by id."""
+    tree = package.tree(COMMENTS)
+    if tree is None:
+        return {}
+    said = {c.get(f"{W}id") or "": _words(c).strip() for c in tree.iter(f"{W}comment")}
+    return {i: order for i, text in said.items() if (order := remarks.order_of(text)) is not None}
+
+
+def _words(comment: Element) -> str:
+    paragraphs = comment.iter(f"{W}p")
+    return " ".join("".join(t.text or "" for t in p.iter(f"{W}t")) for p in paragraphs)
 
 
 # --- the pieces of a paragraph ------------------------------------------------------------
@@ -190,6 +207,7 @@ class _Writer:
     """Writes paragraphs as text, and keeps which notes they cite, in order."""
 
     parts: Mapping[str, _Part]
+    comments: Mapping[str, str]
     scribe: Scribe = field(default_factory=Scribe)
     line: int = 0
     blocks: list[Span] = field(default_factory=list)
@@ -198,6 +216,7 @@ class _Writer:
     markers: list[Marker] = field(default_factory=list)
     links: list[tuple[str, Span]] = field(default_factory=list)
     drafts: list[_Draft] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     title: Span | None = None
 
     def write_body(self, document: Element, links: Mapping[str, str]) -> None:
@@ -240,6 +259,9 @@ class _Writer:
         """Write one paragraph, of the body or of the note `draft`."""
         self.line += 1
         start = self.scribe.offset
+        for mark in paragraph.iter(f"{W}commentReference"):
+            if order := self.comments.get(mark.get(f"{W}id") or ""):
+                self.remarks.append(Remark(order, Position(self.line, 1)))
         pieces = _pieces(paragraph, links)
         for (url, is_italic), group in groupby(pieces, key=lambda p: (p.url, p.is_italic)):
             here = self.scribe.offset
@@ -297,6 +319,7 @@ class _Writer:
             markers=tuple(markers),
             notes=tuple(notes),
             title=title,
+            remarks=tuple(self.remarks),
         )
 
 

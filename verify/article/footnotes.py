@@ -58,7 +58,7 @@ ACCESS = re.compile(
     rf"(?<![\w\u200c])(?P<cue>{'|'.join(ACCESS_CUES)})(?P<colon>\s?:)?\s", re.IGNORECASE
 )
 ACCESS_END = re.compile(
-    r"[)\]();؛|\"“”«»]|\b(?:from|at|via)\b|https?:|www\.|،?\s*از\s|\.\s*$|"
+    r"[)\]();؛|\"“”«»]|\b(?:from|at|via)\b|https?:|www\.|،?\s{0,9}از\s|\.\s{0,20}$|"
     # a full stop before a word, but not the one of a German day
     r"(?<!\s\d)(?<!\s\d\d)(?<!^\d)(?<!^\d\d)\.(?=\s+[^\W\d_]{3})",
     re.IGNORECASE,
@@ -70,7 +70,7 @@ ARCHIVED = re.compile(r"archived (?:from the original )?(?:on |at )?.{0,40}", re
 SEPARATORS = " \t,.;:،؛؟|/–—-()[]"
 YEAR_STYLE = re.compile(
     # APA: Author, A. (2022, May 3). Title of the page. Publisher.
-    r"\((?:\d{4}|[۰-۹]{4})[^()]{0,30}\)\.?\s+(?P<title>[^.؟?!]{8,300})[.؟?!](?=\s|$)"
+    r"\((?:\d{4}|[۰-۹]{4})[^()]{0,30}\)\.?\s{1,9}(?P<title>[^.؟?!]{8,300})[.؟?!](?=\s|$)"
 )
 TAIL_END = re.compile(
     # page, volume and issue numbers, and what else ends a publisher's name
@@ -81,7 +81,8 @@ TAIL_END = re.compile(
 YEAR_ONLY = re.compile(
     r"(?<![\w۰-۹])(?:1[3-9]\d\d|20\d\d|[۱][۳۴][۰-۹]{2}|[۱۲][۰۹][۰-۹]{2})(?![\w۰-۹])"
 )
-SEGMENT = re.compile(r"\s*[,،;؛|]\s*|\.\s+(?=\S)|\s[–—-]\s")
+# Blanks before a mark are bounded: each starts a search of its own.
+SEGMENT = re.compile(r"\s{0,20}[,،;؛|]\s*|\.\s+(?=\S)|\s[–—-]\s")
 SHORT_TITLES = re.compile(r"(?:^|[\s.])(?:\w{1,2}|St|Dr|Mr|Mrs|Ms|Inc|Ltd|Co|Dept|Univ|Prof)$")
 
 
@@ -284,7 +285,7 @@ def _without_closing(text: str, opener: int) -> Title | None:
     """
     end = _tail_start(text, opener + 1)
     body = text[opener + 1 : end].rstrip(SEPARATORS)
-    parts = list(re.finditer(r"\s*[,،]\s*|\.\s+", body))
+    parts = list(re.finditer(r"\s{0,20}[,،]\s*|\.\s+", body))
     if parts and len(body[parts[-1].end() :].split()) <= LONGEST_PUBLISHER:
         body = body[: parts[-1].start()]
     return _titled(
@@ -373,5 +374,5 @@ def _first_name(tail: str) -> str | None:
 def _clean_name(written: str) -> str | None:
     """Return a name without what surrounds it; volume numbers behind a journal's are none."""
     name = tidy(written).strip(SEPARATORS + "*_\"“”«»‘’'")
-    name = re.sub(r"^(?:in|at|via)\s+(?=[A-Z])|\s+\d{1,4}$", "", name).strip()
+    name = re.sub(r"^(?:in|at|via)\s+(?=[A-Z])|\s{1,20}\d{1,4}$", "", name).strip()
     return name if any(c.isalpha() for c in name) else None

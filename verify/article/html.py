@@ -60,6 +60,8 @@ HIDDEN_SOURCE = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[a-zA-Z/!?][^<>]*>?",
     re.DOTALL | re.IGNORECASE,
 )
+NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML, and so lxml, takes in no text (https://www.w3.org/TR/xml/#charsets)."""
 HIDDEN = "\0"
 END_OF_PIECE = re.compile(HIDDEN)
 FIRST_WORD = re.compile(r"[^\s&<>]{1,60}")
@@ -74,19 +76,30 @@ def read_html(text: str) -> Manuscript:
     from lxml import etree
 
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
-    source = text.replace("\0", "\ufffd")
+    source = NO_TEXT.sub("\ufffd", text)
     if not source.strip():
         return Manuscript("", (), ())
     try:
         root = lxml.html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:  # nothing but comments, or not even that
         return Manuscript("", (), ())
+    if "&#" in source:
+        _mend_references(root)
     page = _Page(tidy(root.findtext(".//title") or ""), root.get("lang"))
     notes = map_notes(root)
     _clean(root, notes)
     writer = _Writer(Locator(_hide(source)), notes, _main(root))
     writer.walk(root)
     return writer.manuscript(page)
+
+
+def _mend_references(root: Element) -> None:
+    """Take out what `&#31;` and the like stand for: lxml reads it, but lets nobody move it."""
+    for element in root.iter():
+        for place in ("text", "tail"):
+            words = getattr(element, place)
+            if isinstance(words, str) and NO_TEXT.search(words):
+                setattr(element, place, NO_TEXT.sub("\ufffd", words))
 
 
 class _Page(NamedTuple):

@@ -11,6 +11,8 @@ from verify.model import Anchor, Language, Position, Span
 if TYPE_CHECKING:
     import re
 
+    from verify.article.remarks import Remark
+
 # How far ahead a piece of text is looked for: past the longest address of a link.
 REACH = 4096
 
@@ -62,6 +64,8 @@ class Manuscript:
     title: str | None = None
     language: Language | None = None
     """What the file declares of itself, such as `<html lang>`."""
+    remarks: tuple[Remark, ...] = ()
+    """What the writer tells us in comments, which are no part of the text."""
 
 
 class Scribe:

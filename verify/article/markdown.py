@@ -21,6 +21,7 @@ from verify.article.manuscript import (
     tidy,
 )
 from verify.article.plain import holds, place_markers
+from verify.article.remarks import without
 from verify.article.typed import SUPERSCRIPTS, find_notes, read_label
 from verify.model import Span
 
@@ -48,7 +49,7 @@ def read_markdown(text: str) -> Manuscript:
     # empty lines in place of the front matter keep the lines of the rest where they are
     body = "\n" * front[0].count("\n") + text[front.end() :] if front else text
     env: dict[str, Any] = {}
-    tokens = _parser().parse(body, env)
+    tokens = _parser().parse(without(body), env)
     writer = _Writer(Locator(body), env.get("footnotes", {}).get("list", {}))
     writer.write(tokens)
     return writer.manuscript(_declared_title(front["yaml"]) if front else None)

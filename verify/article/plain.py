@@ -22,7 +22,7 @@ NARROWEST_WRAP = 30
 
 # A heading is a line without a full stop, and shorter than almost any paragraph.
 LONGEST_HEADING = 120
-SENTENCE_END = re.compile(r"[.!?؟…:؛۔][\"'”’»)\]]*(?:\[[^\]\n]{1,20}\])*\s*$")
+SENTENCE_END = re.compile(r"[.!?؟…:؛۔][\"'”’»)\]]*(?:\[[^\]\n]{1,20}\]){0,9}\s{0,20}$")
 WORD = re.compile(r"\S+")
 LINE = re.compile(r"[^\s](?:[^\n]*[^\s])?")
 LONGEST_TITLE = 250
@@ -46,7 +46,7 @@ def read_plain(text: str) -> Manuscript:
 def paragraphs_of(text: str) -> list[Span]:
     """Return the blocks of `text` that empty lines part."""
     blocks = []
-    start = len(text) - len(text.lstrip("\n"))
+    start = text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1
     for gap in BLANK.finditer(text, start):
         if text[start : gap.start()].strip():
             blocks.append(Span(start, gap.start()))

@@ -13,6 +13,8 @@ from verify.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from verify.baseline import Baseline
+    from verify.corpus import Member
     from verify.settings import Settings
 
 
@@ -48,14 +50,36 @@ def settings_of(options: argparse.Namespace) -> Settings:
     return settings.load(flags, {k: v for k, v in os.environ.items() if k != "VERIFY_DEBUG"})
 
 
+def members_of(options: argparse.Namespace) -> list[Member]:
+    """Return the articles that are meant: those named, and those of the folders and globs."""
+    from verify import corpus
+
+    return corpus.members([str(path) for path in options.article])
+
+
+def baseline_of(settings: Settings) -> Baseline:
+    """Return the findings that are known; none where no baseline is asked for."""
+    from verify import baseline
+
+    if settings.baseline is None:
+        return baseline.Baseline(Path(baseline.FILE_NAME))
+    return baseline.load(settings.baseline)
+
+
 def unique(paths: Sequence[Path]) -> list[Path]:
     """Return each path once, in the order given."""
     return list(dict.fromkeys(paths))
 
 
-def add_articles(parser: argparse.ArgumentParser) -> None:
+def add_articles(parser: argparse.ArgumentParser, *, needed: bool = True) -> None:
     """Add the articles and their sources.yaml."""
-    parser.add_argument("article", type=Path, nargs="+", metavar="ARTICLE")
+    parser.add_argument(
+        "article",
+        type=Path,
+        nargs="+" if needed else "*",
+        metavar="ARTICLE",
+        help="a file, a folder or a glob",
+    )
     parser.add_argument(
         "--sources", metavar="FILE", help="a sources.yaml (default: beside the article or above)"
     )
@@ -70,6 +94,13 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", default=None, help="no progress")
 
 
+def add_baseline(parser: argparse.ArgumentParser) -> None:
+    """Add the file of the findings that are known."""
+    parser.add_argument(
+        "--baseline", metavar="FILE", help="fail only on findings that FILE does not have"
+    )
+
+
 def add_format(parser: argparse.ArgumentParser) -> None:
     """Add the formats and where they go."""
     parser.add_argument(
@@ -79,10 +110,69 @@ def add_format(parser: argparse.ArgumentParser) -> None:
         help=f"{', '.join(FORMATS)}; may be repeated (default: terminal)",
     )
     parser.add_argument("--output", metavar="FILE", help="write the report to FILE")
+    parser.add_argument("--ui", metavar="LANGUAGE", help="of the HTML page: en or fa (default: en)")
+
+
+def add_fetching(parser: argparse.ArgumentParser) -> None:
+    """Add what decides over how sources are had."""
+    parser.add_argument("--offline", action="store_true", default=None, help="ask no live address")
+    parser.add_argument(
+        "--allow-private",
+        action="append",
+        metavar="HOST",
+        help="ask a host, address or network that is not public; may be repeated",
+    )
+    parser.add_argument(
+        "--allow-outside",
+        action="store_true",
+        default=None,
+        help="let sources.yaml name files outside its own folder",
+    )
+    parser.add_argument(
+        "--evidence", metavar="FOLDER", help="where answers are recorded (default: the cache)"
+    )
+    parser.add_argument(
+        "--no-record", action="store_false", dest="record", default=None, help="record nothing"
+    )
+    parser.add_argument(
+        "--max-age", metavar="HOURS", help="take what was recorded since (default: 24; 0: ask anew)"
+    )
+    parser.add_argument(
+        "--archive",
+        action="append",
+        dest="archives",
+        metavar="GATE",
+        help="ask this web archive for what cannot be had; may be repeated (default: wayback)",
+    )
+    parser.add_argument(
+        "--no-archives", action="store_const", const=[], dest="archives", help="ask no web archive"
+    )
+    parser.add_argument(
+        "--browser",
+        action="store_true",
+        default=None,
+        help="show pages that scripts write to a headless browser (extra [browser])",
+    )
+    parser.add_argument(
+        "--drift", action="store_true", default=None, help="compare pages with archived copies"
+    )
+    parser.add_argument(
+        "--ignore-robots", action="store_true", default=None, help="also ask what robots.txt bars"
+    )
+    parser.add_argument("--timeout", metavar="SECONDS", help="for one source (default: 30)")
+    parser.add_argument("--delay", metavar="SECONDS", help="between two requests to one host (1)")
+    parser.add_argument("--retries", metavar="N", help="after temporary failures (default: 2)")
+    parser.add_argument("--jobs", metavar="N", help="sources read at once (default: 8)")
+    parser.add_argument("--max-bytes", metavar="N", help="of one source (default: 20000000)")
 
 
 def add_translation(parser: argparse.ArgumentParser) -> None:
-    """Add what decides over translation."""
+    """Add what decides over the judging: translation, and how sure a verdict must be."""
+    parser.add_argument(
+        "--strictness",
+        metavar="NAME",
+        help="how readily to doubt a citation: lenient, default or strict (default: default)",
+    )
     parser.add_argument(
         "--no-translate", action="store_false", dest="translate", default=None, help="do not"
     )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verify.commands.arguments import (
     add_articles,
+    add_baseline,
+    add_fetching,
     add_output,
     add_translation,
+    baseline_of,
     command,
+    members_of,
     settings_of,
-    unique,
 )
 from verify.commands.output import (
     FINDINGS,
     OK,
+    UNCHECKED,
     exit_code,
     fails,
     progress_for,
@@ -22,41 +28,87 @@ from verify.commands.output import (
     targets_of,
     write,
 )
+from verify.errors import SettingsError
 
 if TYPE_CHECKING:
     import argparse
+
+    from verify.changes import Changes
+    from verify.model import Report
+    from verify.settings import Settings
 
 
 def add_check(commands: Any) -> None:
     """Add `verify check`."""
     parser = command(commands, "check", _check, "read an article's sources and judge its claims")
-    add_articles(parser)
+    add_articles(parser, needed=False)
     add_output(parser)
-    parser.add_argument("--offline", action="store_true", default=None, help="ask no live address")
+    add_baseline(parser)
+    parser.add_argument(
+        "--changed-since",
+        metavar="REV",
+        help="leave out citations that are as they were at REV, a commit of git",
+    )
+    parser.add_argument(
+        "--from",
+        dest="bundle",
+        type=Path,
+        metavar="BUNDLE.wacz",
+        help="repeat a bundle's run, with no network",
+    )
     parser.add_argument(
         "--allow-unchecked", action="store_true", default=None, help="exit 0 in place of 3"
     )
-    parser.add_argument("--timeout", metavar="SECONDS", help="for one source (default: 30)")
-    parser.add_argument("--delay", metavar="SECONDS", help="between two requests to one host (1)")
-    parser.add_argument("--retries", metavar="N", help="after temporary failures (default: 2)")
-    parser.add_argument("--jobs", metavar="N", help="sources read at once (default: 8)")
-    parser.add_argument("--max-bytes", metavar="N", help="of one source (default: 20000000)")
+    parser.add_argument(
+        "--strict", action="store_true", default=None, help="an unreachable source is an error"
+    )
+    add_fetching(parser)
     add_translation(parser)
 
 
 def _check(options: argparse.Namespace) -> int:
-    from verify import pipeline
-
     settings = settings_of(options)
     targets = targets_of(settings)
+    known = baseline_of(settings)
+    if options.bundle:
+        reports = known.applied(_replayed(options, settings))
+    else:
+        reports = known.applied(_checked(options, settings))
+    write(reports, targets, fail_on=settings.fail_on, ui=settings.ui)
+    summarise(reports, settings)
+    return exit_code(reports, settings)
+
+
+def _replayed(options: argparse.Namespace, settings: Settings) -> list[Report]:
+    from verify.commands.bundle import replayed
+
+    if options.article:
+        raise SettingsError("--from takes no article", hint="the bundle holds its own")
+    return replayed(options.bundle, settings)
+
+
+def _checked(options: argparse.Namespace, settings: Settings) -> list[Report]:
+    from verify import pipeline
+
+    if not options.article:
+        raise SettingsError(
+            "the following arguments are required: ARTICLE", hint="try `verify check --help`"
+        )
+    members = members_of(options)
     with (
         progress_for(settings) as progress,
         pipeline.opened(settings, progress=progress) as verifier,
     ):
-        reports = [verifier.check(path, settings.sources) for path in unique(options.article)]
-    write(reports, targets)
-    summarise(reports, settings)
-    return exit_code(reports, settings)
+        asked = replace(verifier, changes=_changes(settings))
+        return asked.check_all(members, settings.sources)
+
+
+def _changes(settings: Settings) -> Changes | None:
+    if settings.changed_since is None:
+        return None
+    from verify.changes import Changes
+
+    return Changes(settings.changed_since, settings.sources)
 
 
 def add_lint(commands: Any) -> None:
@@ -64,6 +116,7 @@ def add_lint(commands: Any) -> None:
     parser = command(commands, "lint", _lint, "look at notes and sources.yaml alone, offline")
     add_articles(parser)
     add_output(parser)
+    add_baseline(parser)
 
 
 def _lint(options: argparse.Namespace) -> int:
@@ -71,6 +124,9 @@ def _lint(options: argparse.Namespace) -> int:
 
     settings = settings_of(options)
     targets = targets_of(settings)
-    reports = [pipeline.lint(path, settings.sources) for path in unique(options.article)]
-    write(reports, targets)
-    return FINDINGS if fails(reports, settings) else OK
+    known = baseline_of(settings)
+    reports = known.applied(pipeline.lint_all(members_of(options), settings.sources))
+    write(reports, targets, fail_on=settings.fail_on, ui=settings.ui)
+    if fails(reports, settings):
+        return FINDINGS
+    return UNCHECKED if any(report.is_unread for report in reports) else OK

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verify.errors import InputError, SettingsError
+from verify.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 OK, FINDINGS, FATAL, UNCHECKED, BUG = 0, 1, 2, 3, 4
 
-FORMATS = ("terminal", "json", "html")
+FORMATS = ("terminal", "json", "html", "sarif", "junit", "github", "markdown", "csv")
 
 EXIT_CODES = """\
 exit codes:
@@ -52,15 +53,27 @@ def targets_of(settings: Settings) -> list[tuple[str, Path | None]]:
     return targets
 
 
-def write(reports: Sequence[Report], targets: Sequence[tuple[str, Path | None]]) -> None:
-    """Write the reports in each format to its place; `InputError` where it cannot be written."""
-    from verify.report import FORMATTERS
+def write(
+    reports: Sequence[Report],
+    targets: Sequence[tuple[str, Path | None]],
+    *,
+    fail_on: Severity | None = Severity.ERROR,
+    ui: str = "en",
+) -> None:
+    """
+    Write the reports in each format to its place; `InputError` where it cannot be written.
+
+    `fail_on` is what a format with failures of its own calls one, and `ui` the language of
+    the HTML page's interface.
+    """
+    from verify.report import for_run
+    from verify.rules import RULES
 
     for name, path in targets:
         if path is None and name == "terminal" and sys.stdout.isatty():
             text = _coloured(reports)
         else:
-            text = FORMATTERS[name].format(reports)
+            text = for_run(name, rules=RULES, fail_on=fail_on, ui=ui).format(reports)
         text = text if text.endswith("\n") else text + "\n"
         if path is None:
             sys.stdout.write(text)
@@ -87,12 +100,18 @@ def fails(reports: Sequence[Report], settings: Settings) -> bool:
     return least is not None and any((r.worst() or 0) >= least for r in reports)
 
 
+def is_unchanged(report: Report) -> bool:
+    """Whether every citation was left out, because nothing of it has changed."""
+    return report.left_out > 0 and report.coverage.citations == 0
+
+
 def exit_code(reports: Sequence[Report], settings: Settings) -> int:
     """Return what a check exits with."""
     if fails(reports, settings):
         return FINDINGS
-    # Nothing checked is never a pass, whatever is allowed.
-    if any(r.coverage.checked == 0 for r in reports):
+    # Nothing checked is never a pass, whatever is allowed; but with --changed-since, an article
+    # in which git finds no citation changed was asked nothing, and says so.
+    if any(r.coverage.checked == 0 and not is_unchanged(r) for r in reports):
         return UNCHECKED
     unchecked = any(r.coverage.unchecked for r in reports)
     return UNCHECKED if unchecked and not settings.allow_unchecked else OK
@@ -103,12 +122,41 @@ def summarise(reports: Sequence[Report], settings: Settings) -> None:
     if settings.quiet or sys.stdout.isatty():
         return
     for report in reports:
-        coverage, worst = report.coverage, report.worst()
-        print(
-            f"{report.article.path}: {coverage.checked} of {coverage.citations} citations checked, "
-            f"{len(report.findings)} findings" + (f", the gravest {worst.label}" if worst else ""),
-            file=sys.stderr,
-        )
+        print(f"{report.article.path}: {_told(report)}", file=sys.stderr)
+    if len(reports) > 1:
+        print(f"{len(reports)} articles: {_counted(reports)}", file=sys.stderr)
+
+
+def _told(report: Report) -> str:
+    if report.is_unread:
+        return report.notices[0]
+    if is_unchanged(report):
+        return f"nothing to check: none of {report.left_out} citations has changed" + _found(report)
+    return _counted([report])
+
+
+def _counted(reports: Sequence[Report]) -> str:
+    checked = sum(r.coverage.checked for r in reports)
+    citations = sum(r.coverage.citations for r in reports)
+    left_out = sum(r.left_out for r in reports)
+    unread = sum(r.is_unread for r in reports)
+    more = f", {left_out} more left out" if left_out else ""
+    more += f", {unread} articles could not be read" if unread and len(reports) > 1 else ""
+    return f"{checked} of {citations} citations checked{more}{_found(*reports)}"
+
+
+def _found(*reports: Report) -> str:
+    """Count the findings, and say how many of them fail no run."""
+    findings = [f for r in reports for f in r.findings]
+    known = sum(f.is_known for f in findings)
+    suppressed = sum(f.suppression is not None for f in findings)
+    worst = max((worst for r in reports if (worst := r.worst())), default=None)
+    return (
+        f", {len(findings)} findings"
+        + (f", {known} of them known" if known else "")
+        + (f", {suppressed} suppressed" if suppressed else "")
+        + (f", the gravest {worst.label}" if worst else "")
+    )
 
 
 def progress_for(settings: Settings) -> AbstractContextManager[Callable[[str], None]]:
@@ -117,7 +165,7 @@ def progress_for(settings: Settings) -> AbstractContextManager[Callable[[str], N
 
     @contextmanager
     def spinner() -> Iterator[Callable[[str], None]]:
-        if settings.quiet or not sys.stderr.isatty():
+        if settings.quiet or os.environ.get("CI") or not sys.stderr.isatty():
             yield lambda _: None
             return
         from rich.console import Console

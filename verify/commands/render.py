@@ -30,7 +30,7 @@ def _render(options: argparse.Namespace) -> int:
     except InputError as error:
         reason = str(error).removeprefix("cannot read the report: ")
         raise InputError(f"cannot read {options.report}: {reason}", hint=error.hint) from None
-    write(reports, targets)
+    write(reports, targets, fail_on=settings.fail_on, ui=settings.ui)
     return OK
 
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from verify.model.report import Suppression
+
 Language = NewType("Language", str)
 """A BCP 47 primary subtag, such as `fa`; `und` where it cannot be told."""
 
@@ -145,6 +147,8 @@ class Article:
     """Every quotation in the body, cited or not."""
     title: str | None = None
     language: Language = UNDETERMINED
+    suppressions: tuple[Suppression, ...] = ()
+    """What its writer asks, in comments, to let stand."""
 
     def position(self, offset: int) -> Position:
         """Return the line and column of the file for `text[offset]`."""

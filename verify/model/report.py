@@ -58,6 +58,13 @@ class Suppression:
     position: Position
     until: date | None = None
     """The last day on which it holds; `None` for no end."""
+    first: Position | None = None
+    """Where in the article what it speaks for begins; `None` for all of the article."""
+    last: Position | None = None
+    source: SourceId | None = None
+    """The source that it speaks for, where it stands in sources.yaml."""
+    fault: str = ""
+    """Why it cannot be read as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ class Coverage:
     citations: int
     checked: int
     outcomes: Mapping[str, int]
+    left_out: int = 0
+    """Those nobody asked to check, because nothing of them has changed; not in `citations`."""
 
     @property
     def unchecked(self) -> int:
@@ -111,13 +120,25 @@ class Report:
     """What read, translated and judged, by role: name, version, digest."""
     notices: tuple[str, ...] = ()
     """What the reader must know of the run itself, such as a missing translator."""
+    suppressions: tuple[Suppression, ...] = ()
+    """Every reason that people gave to let a finding stand, whether or not it was needed."""
+    left_out: int = 0
+    """The citations that nobody was asked to check: nothing of them has changed."""
+    strict: bool = False
+    """Whether one failure makes a link dead. Decides over findings alone; not in any format."""
 
     @property
     def coverage(self) -> Coverage:
-        """Count the verdicts by outcome."""
+        """Count the verdicts by outcome. What a person has decided is checked, too."""
         outcomes = Counter(v.outcome.value for v in self.verdicts)
-        checked = len(self.verdicts) - outcomes[Outcome.UNCHECKED.value]
-        return Coverage(len(self.verdicts), checked, dict(sorted(outcomes.items())))
+        checked = sum(v.outcome is not Outcome.UNCHECKED or bool(v.review) for v in self.verdicts)
+        counted = dict(sorted(outcomes.items()))
+        return Coverage(len(self.verdicts), checked, counted, self.left_out)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the article itself could not be read; its notices say why."""
+        return not self.article.text
 
     def worst(self) -> Severity | None:
         """Return the highest severity among the open findings."""

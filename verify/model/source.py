@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from verify.model.article import Language, Position, Span
+    from verify.model.report import Suppression
 
 SourceId = NewType("SourceId", str)
 """Names one source within a run: the `id` of its entry, or `note-LABEL`."""
@@ -54,6 +55,8 @@ class Source:
     claim: str | None = None
     """The exact claim to check, in place of the article's sentence."""
     sha256: str | None = None
+    suppressions: tuple[Suppression, ...] = ()
+    """What its entry asks to let stand."""
 
 
 class Failure(StrEnum):
@@ -75,6 +78,16 @@ class Failure(StrEnum):
     CHANGED = "changed"
     """The bytes do not have the SHA-256 that sources.yaml pins."""
     OFFLINE = "offline"
+    UNRECORDED = "unrecorded"
+    """No answer of this address has been kept."""
+    DISALLOWED = "disallowed"
+    """The site's robots.txt asks programs not to read it."""
+    SOFT_MISSING = "soft-missing"
+    """A page was had that seems to say that there is none: a suspicion, never a dead link."""
+    PAYWALLED = "paywalled"
+    """A part of the text is shown to those who pay."""
+    UNARCHIVED = "unarchived"
+    """No archive has a copy that can be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,8 @@ class Attempt:
     status: int | None = None
     redirects: tuple[str, ...] = ()
     time: datetime | None = None
+    days: int = 1
+    """On how many days, this one included, it failed so without being had in between."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +119,7 @@ class Snapshot:
     body: bytes
     retrieved: datetime
     via: str
-    """`live`, `file`, `archive`, `recorded`, or `given` for a text handed over by a caller."""
+    """`live`, `file`, `archive`, `recorded`, `browser`, or `given` where a caller hands it over."""
     charset: str | None = None
     """The charset that the transport named, if any."""
     status: int | None = None

@@ -73,6 +73,8 @@ class DifferenceKind(StrEnum):
     DATE = "date"
     NAME = "name"
     NEGATION = "negation"
+    ANTONYM = "antonym"
+    SPEAKER = "speaker"
     MODALITY = "modality"
     OMISSION = "silent-omission"
     ORDER = "order"
@@ -121,6 +123,9 @@ class FactKind(StrEnum):
     DATE = "date"
     NAME = "name"
     NEGATION = "negation"
+    POLARITY = "polarity"
+    """A word with an opposite, such as "rose" beside «کاهش»."""
+    SPEAKER = "speaker"
 
 
 class FactOutcome(StrEnum):
@@ -135,7 +140,7 @@ class FactOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One number, date, name or negation of the claim, compared with a passage."""
+    """One number, date, name, denial, opposite or speaker of the claim, beside a passage."""
 
     kind: FactKind
     outcome: FactOutcome

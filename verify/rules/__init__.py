@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from verify.rules import cit, clm, doc, net, quo, src
+from verify.rules import cit, clm, doc, net, quo, rev, src, suppression
+from verify.rules.fingerprint import stamped
 
 if TYPE_CHECKING:
     from verify.model import Finding, Report
     from verify.rules.rule import Rule
 
-# Codes follow the table of docs/rules and are never reused. Missing numbers belong to rules
-# whose evidence is not collected yet: NET004 soft-missing-page, NET005 unarchived-source,
-# NET007 paywalled-source.
+# Codes follow the table of docs/rules and are never reused.
 RULES: tuple[Rule, ...] = (
     cit.undefined_note,
     cit.unused_note,
@@ -24,6 +24,9 @@ RULES: tuple[Rule, ...] = (
     cit.garbled_title,
     cit.uncited_quotation,
     cit.missing_publisher,
+    suppression.expired_suppression,
+    suppression.unused_suppression,
+    suppression.invalid_suppression,
     src.unknown_source,
     src.unused_source,
     src.duplicate_source,
@@ -32,12 +35,16 @@ RULES: tuple[Rule, ...] = (
     net.unreachable_source,
     net.blocked_source,
     net.moved_source,
+    net.soft_missing_page,
+    net.unarchived_source,
     net.changed_source,
+    net.paywalled_source,
     doc.unreadable_text,
     doc.unexpected_language,
     doc.untranslatable_language,
     doc.title_mismatch,
     doc.published_after_access,
+    doc.uncertain_text,
     quo.missing_quotation,
     quo.altered_quotation,
     quo.silent_omission,
@@ -49,6 +56,10 @@ RULES: tuple[Rule, ...] = (
     clm.mismatched_name,
     clm.reversed_negation,
     clm.weakly_supported_claim,
+    clm.opposite_word,
+    clm.mismatched_speaker,
+    rev.rejected_claim,
+    rev.outdated_review,
 )
 
 
@@ -58,8 +69,13 @@ def apply(report: Report) -> tuple[Finding, ...]:
 
     Pure: a report whose sources were never fetched has findings on its notes and entries only.
     """
-    found = (finding for each in RULES for finding in each.findings(report))
-    return tuple(sorted(found, key=_order))
+    plain = (rule for rule in RULES if rule not in suppression.RULES)
+    found = suppression.settle((f for rule in plain for f in rule.findings(report)), report)
+    found = rev.settle(found, report)
+    # The rules on suppressions look at what the suppressions covered.
+    settled = replace(report, findings=found)
+    told = (f for rule in suppression.RULES for f in rule.findings(settled))
+    return tuple(stamped(report, sorted((*found, *told), key=_order)))
 
 
 def find(code_or_name: str) -> Rule | None:

@@ -22,6 +22,7 @@ FAMILIES = {
     "DOC": "the text that was read",
     "QUO": "quotations",
     "CLM": "claims",
+    "REV": "decisions that people took",
 }
 
 INTRODUCTION = """\

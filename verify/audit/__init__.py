@@ -1,0 +1,1 @@
+"""A walk through an article's citations with a person, worst first."""

@@ -1,0 +1,60 @@
+"""`verify fetch`: get every source and record it, for runs with the network off."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from verify.commands.arguments import add_articles, add_fetching, command, settings_of, unique
+from verify.commands.output import OK, UNCHECKED, progress_for
+from verify.model import Document
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from verify.model import Reading, Source, SourceId
+
+
+def add_fetch(commands: Any) -> None:
+    """Add `verify fetch`."""
+    parser = command(commands, "fetch", _fetch, "get the sources and record them, judging nothing")
+    add_articles(parser)
+    parser.add_argument("--quiet", action="store_true", default=None, help="no progress")
+    add_fetching(parser)
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    from verify import pipeline
+
+    settings = settings_of(options)
+    failed = 0
+    with (
+        progress_for(settings) as progress,
+        pipeline.opened(settings, progress=progress) as verifier,
+    ):
+        for article in unique(options.article):
+            entries, readings = verifier.gather(article, settings.sources)
+            failed += _show(entries, readings)
+    if failed:
+        print(f"{failed} could not be had", file=sys.stderr)
+    return UNCHECKED if failed else OK
+
+
+def _show(entries: Mapping[SourceId, Source], readings: Mapping[SourceId, Reading]) -> int:
+    """Print a line a source, and return how many could not be had."""
+    from verify.fetch.body import size
+    from verify.report.visible import visible
+
+    failed = 0
+    for name, reading in readings.items():
+        labels = " ".join(f"[{label}]" for label in entries[name].labels)
+        if isinstance(reading, Document):
+            snapshot = reading.snapshot
+            what = f"{snapshot.via}, {reading.language}, {size(len(snapshot.body))}"
+            print(visible(f"{labels} {snapshot.final_address} ({what})"))
+            continue
+        failed += 1
+        for attempt in reading.attempts:
+            print(visible(f"{labels} {attempt.address or name}: {attempt.reason}"))
+    return failed

@@ -1,0 +1,140 @@
+"""Drafts of sources.yaml from an article's notes; what people wrote there is never touched."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from verify import roundtrip, sources
+from verify.errors import SourcesError
+from verify.model import UNDETERMINED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from verify.model import Article, Reference, Source, SourceId
+
+HEAD = """\
+# The sources of the article's notes. docs/sources.md describes every field.
+# Entries here add to the notes and override them; comments and order are kept.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What became of each note: `added` ones have a new entry, `kept` ones had one."""
+
+    path: Path
+    added: tuple[str, ...]
+    kept: tuple[str, ...]
+    without_address: tuple[str, ...]
+    """Notes, added or kept, for which nobody has given an address or a file."""
+    unused: tuple[str, ...]
+    """Entries that no note of the article has any more."""
+
+
+def draft(article: Article, path: Path, *, dry: bool = False) -> Draft:
+    """
+    Give each note of `article` an entry in the sources.yaml at `path`.
+
+    Writes nothing where `dry`, or where every note has its entry. Raises `SourcesError`.
+    """
+    entries = sources.load(path) if path.exists() else []
+    joined = sources.join(article, entries)
+    known = sources.by_label(joined)
+    missing = [
+        r for r in _first(article.references) if not r.is_link and not known[r.label].in_yaml
+    ]
+    if missing and not dry:
+        _append(article, path, missing)
+    labels = [r.label for r in _first(article.references) if not r.is_link]
+    return Draft(
+        path,
+        tuple(r.label for r in missing),
+        tuple(label for label in labels if known[label].in_yaml),
+        tuple(label for label in labels if not _has_place(known[label])),
+        tuple(s.id for s in joined.values() if s.in_yaml and not s.labels),
+    )
+
+
+def pin(path: Path, digests: Mapping[SourceId, str]) -> list[SourceId]:
+    """
+    Write the SHA-256 of each source into its entry at `path`; return those that changed.
+
+    `digests` is by source id, in hex. Sources without an entry are passed over.
+    """
+    entries = sources.load(path)
+    data = roundtrip.read(path, SourcesError)
+    changed = []
+    for entry, item in zip(entries, data["sources"], strict=True):
+        digest = digests.get(entry.source.id)
+        if digest is not None and entry.source.sha256 != digest:
+            item["sha256"] = digest
+            changed.append(entry.source.id)
+    if changed:
+        roundtrip.write(path, data, SourcesError)
+    return changed
+
+
+def _first(references: tuple[Reference, ...]) -> Iterator[Reference]:
+    """Yield the first note of each label."""
+    yield from {r.label: r for r in reversed(references)}.values().__reversed__()
+
+
+def _has_place(source: Source) -> bool:
+    return bool(source.urls or source.files or source.archives)
+
+
+def _append(article: Article, path: Path, references: list[Reference]) -> None:
+    data = roundtrip.read(path, SourcesError) if path.exists() else None
+    if data is None:
+        data = roundtrip.parse(f"{HEAD}version: 1\nsources: []\n")
+    if data.get("sources") is None:
+        data["sources"] = roundtrip.parse("[]")
+    taken = {str(item.get("id")) for item in data["sources"] if isinstance(item, dict)}
+    data["sources"].fa.set_block_style()
+    for reference in references:
+        data["sources"].append(_item(article, path, reference, taken))
+    roundtrip.write(path, data, SourcesError)
+
+
+def _item(article: Article, path: Path, note: Reference, taken: set[str]) -> Any:
+    fields = dict(_fields(article, path, note, taken))
+    item = roundtrip.parse("{}")
+    item.fa.set_block_style()
+    item.update(fields)
+    if "url" not in fields:
+        item.yaml_set_comment_before_after_key(
+            "article", before="the note gives no address: add url: or file:", indent=4
+        )
+    return item
+
+
+def _fields(
+    article: Article, path: Path, note: Reference, taken: set[str]
+) -> Iterator[tuple[str, Any]]:
+    yield "id", _free(f"{article.path.stem}-{note.label}", taken)
+    yield "note", roundtrip.quoted(note.label)
+    yield "article", os.path.relpath(article.path.resolve(), path.resolve().parent)
+    title = note.title_repaired.text if note.title_repaired else note.title
+    if title:
+        yield "title", title
+    if note.publisher:
+        yield "publisher", note.publisher
+    if note.urls:
+        yield "url", note.urls[0] if len(note.urls) == 1 else list(note.urls)
+    if note.language != UNDETERMINED:
+        yield "language", note.language
+    if note.accessed:
+        yield "accessed", note.accessed.isoformat()
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """Return `wanted`, with a number behind it where another entry has that id."""
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted}-{number}", number + 1
+    taken.add(name)
+    return name
