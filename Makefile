@@ -5,10 +5,16 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := .cache/packages
 EXAMPLE := examples/transit-corridor.txt
+FORMATS := json=reports/example.json html=reports/example.html sarif=reports/example.sarif \
+	junit=reports/example.junit.xml github=reports/example.github.txt \
+	markdown=reports/example.md csv=reports/example.csv
+# Real peers for the tests of archives and bundles: a Memento server (GPL) and WACZ's own tool.
+# They are programs beside the project, in an environment of their own.
+TOOLS := .cache/archive-tools
 DEMONSTRATION := tests/packages/translate-fa_en-0_1.argosmodel
 
 .DEFAULT_GOAL := help
-.PHONY: help example test test-argos lint types gate benchmark footprint docs clean
+.PHONY: help example test test-argos test-archives lint types gate benchmark footprint train-judge docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,10 +30,10 @@ $(PACKAGES): $(STAMP) $(DEMONSTRATION)
 
 example: $(STAMP) $(PACKAGES) ## check the example article, and leave the reports in reports/
 	@VERIFY_PACKAGES=$(PACKAGES) $(BIN)/verify check $(EXAMPLE) --offline --format terminal \
-		--format json=reports/example.json --format html=reports/example.html; code=$$?; \
+		$(foreach f,$(FORMATS),--format $(f)); code=$$?; \
 	case $$code in \
-	0|1|3) echo "reports/example.html and reports/example.json are written;" \
-		"as a check this would have exited with $$code" ;; \
+	0|1|3) echo "the reports are in reports/; open reports/example.html." \
+		"As a check this would have exited with $$code" ;; \
 	*) exit $$code ;; \
 	esac
 
@@ -38,6 +44,14 @@ test-argos: $(STAMP) ## run the tests of the [argos] extra (installs it: 1.5 GB)
 	$(BIN)/pip install --quiet --disable-pip-version-check torch -c constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[argos]'
 	$(BIN)/python -m pytest -q -m argos
+
+$(TOOLS)/.installed:
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check 'pywb==2.10.0' 'wacz==0.6.0'
+	@touch $@
+
+test-archives: $(STAMP) $(TOOLS)/.installed ## run the tests against a real web archive (pywb)
+	$(BIN)/python -m pytest -q -m archives
 
 lint: $(STAMP) ## style
 	$(BIN)/ruff check .
@@ -55,6 +69,10 @@ benchmark: $(STAMP) ## build and run the benchmark of Persian citations
 
 footprint: $(STAMP) $(PACKAGES) ## time, memory and size
 	VERIFY_PACKAGES=$(PACKAGES) $(BIN)/python benchmarks/footprint.py --installed
+
+train-judge: ## train the judge anew (needs [train]; hours of CPU, resumable)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
+	$(BIN)/python -m training.judge.train
 
 docs: $(STAMP) ## write docs/rules/ anew from the rules' docstrings
 	$(BIN)/python -m verify.rules.pages

@@ -20,8 +20,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urlsplit
 
+from verify.fetch.guard import Policy
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import ssl
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
 ARTICLE = (
@@ -34,6 +37,9 @@ ARABIC_BYTES = (
 )
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
 HTML = "text/html; charset=utf-8"
+
+LOOPBACK = Policy(allow_private=("127.0.0.1",))
+"""What lets a fetcher ask this server; by default it may not."""
 
 LONG = 30.0
 """Longer than any test waits; the handlers stop when the server does."""
@@ -69,11 +75,13 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     log: Log
+    pages: Mapping[str, Callable[[Handler], None]] = {}
+    """What is served in place of `PAGES`."""
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         self.log.requests.append(Request(path, dict(self.headers), time.monotonic()))
-        behaviour = PAGES.get(path)
+        behaviour = (self.pages or PAGES).get(path)
         with suppress(OSError):
             if behaviour is None:
                 self.answer(404)
@@ -360,10 +368,18 @@ class QuietServer(ThreadingHTTPServer):
 class Server:
     """Serves `PAGES` on a free port of 127.0.0.1 for as long as the `with` block lasts."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        tls: ssl.SSLContext | None = None,
+        pages: Mapping[str, Callable[[Handler], None]] | None = None,
+    ) -> None:
         self.log = Log()
-        handler = type("LoggingHandler", (Handler,), {"log": self.log})
+        handler = type("LoggingHandler", (Handler,), {"log": self.log, "pages": pages or {}})
         self._server = QuietServer(("127.0.0.1", 0), handler)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property

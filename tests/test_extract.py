@@ -154,7 +154,6 @@ def test_one_damaged_letter_does_not_change_the_charset() -> None:
     ("body", "message"),
     [
         (b"\x89PNG\r\n\x1a\n" + bytes(200), "not text, but a picture"),
-        (b"%PDF-1.7 \xe2\xe3", "not text, but a PDF, which is not read yet"),
         (b"PK\x03\x04" + bytes(90), "not text, but a zip archive or an office document"),
         (bytes(range(256)) * 9, "not text, but binary data"),
         (b"<p>text" + bytes([1, 2, 3, 4]) * 90, "not text, but binary data"),
@@ -306,7 +305,7 @@ def test_the_declared_language_is_a_primary_subtag() -> None:
 def test_a_page_without_text_is_empty(body: str) -> None:
     error = _failure(body)
     assert error.failure is Failure.EMPTY
-    assert "empty" in str(error) or str(error).endswith("it may need a browser")
+    assert any(word in str(error) for word in ("empty", "no readable text", "needs a browser"))
 
 
 @pytest.mark.parametrize("depth", [300, 1_900])
@@ -386,7 +385,7 @@ def test_any_markup_keeps_the_contract(pieces: list[str]) -> None:
     except ExtractError as error:
         assert error.failure in {Failure.EMPTY, Failure.NOT_TEXT}  # noqa: PT017 (both are right)
         return
-    _check(found)
+    check(found)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
@@ -404,7 +403,11 @@ def test_any_bytes_decode_or_are_called_no_text(body: bytes, charset: str | None
 # --- the contract of all extractors -----------------------------------------------------
 
 
-def _check(found: Extraction) -> None:
+READERS_OF_TEXT = [e for e in EXTRACTORS if any(t.startswith("text/") for t in e.media_types)]
+"""The others are given files of their own kinds, in tests of their own."""
+
+
+def check(found: Extraction) -> None:
     """Check what every extraction promises."""
     lines = found.text.split("\n")
     assert all(line and line == " ".join(line.split()) for line in lines)
@@ -418,7 +421,7 @@ def _check(found: Extraction) -> None:
     assert found.encoding
 
 
-@pytest.mark.parametrize("extractor", EXTRACTORS, ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("extractor", READERS_OF_TEXT, ids=lambda e: type(e).__name__)
 @pytest.mark.parametrize(
     "text", [f"{SENTENCE * 4}\n\n{SENTENCE * 5}", LEGACY * 9, "Plain words, in English. " * 20]
 )
@@ -426,7 +429,7 @@ def test_an_extractor_keeps_the_contract(extractor: object, text: str) -> None:
     chosen = next(e for e in EXTRACTORS if e is extractor)
     for media_type in chosen.media_types:
         found = chosen.extract(_snapshot(text, media_type))
-        _check(found)
+        check(found)
         assert found.main
         assert found.text.count(ZWNJ) == text.count(ZWNJ)
         with pytest.raises(ExtractError) as caught:
@@ -465,7 +468,6 @@ def test_the_media_type_or_else_the_bytes_choose_the_extractor(
 @pytest.mark.parametrize(
     ("media_type", "message"),
     [
-        ("application/pdf", "PDF is not read yet"),
         ("image/png", "'image/png' is not read yet"),
         ("application/json", "'application/json' is not read yet"),
     ],

@@ -47,7 +47,7 @@ def source(tmp_path: Path) -> Source:
 
 def _live(**options: float) -> LiveFetcher:
     settings = {"timeout": TIMEOUT, "delay": 0.0, "back_off": 0.01, "retries": 1, **options}
-    return LiveFetcher(max_bytes=CAP, **settings)  # type: ignore[arg-type]
+    return LiveFetcher(max_bytes=CAP, policy=web.LOOPBACK, **settings)  # type: ignore[arg-type]
 
 
 def _failure(fetcher: Fetcher, source: Source, address: str) -> FetchError:

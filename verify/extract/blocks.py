@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from verify.errors import ExtractError
+from verify.markup import MOST_ATTRIBUTES, is_crowded
 from verify.model import Failure
 
 MAX_CHARACTERS = 10_000_000
@@ -134,6 +135,11 @@ def parse(text: str) -> Any:
         raise ExtractError(
             f"the page has {len(text)} characters and {text.count('<')} tags; more than "
             f"{MAX_CHARACTERS} or {MAX_TAGS} are not read",
+            failure=Failure.TOO_LARGE,
+        )
+    if is_crowded(text):
+        raise ExtractError(
+            f"a tag of the page has more than {MOST_ATTRIBUTES} attributes",
             failure=Failure.TOO_LARGE,
         )
     for is_huge in (False, True):  # 256 levels, which broken old pages exceed; then 2,048

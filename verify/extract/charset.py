@@ -18,7 +18,7 @@ BOMS = (
 )
 
 SIGNATURES = {
-    b"%PDF-": "a PDF, which is not read yet",
+    b"%PDF-": "a PDF",
     b"PK\x03\x04": "a zip archive or an office document",
     b"\xd0\xcf\x11\xe0": "an old office document",
     b"\x89PNG": "a picture",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,18 +12,12 @@ from verify.language.dates import find_dates, read_date
 from verify.model import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from verify.extract.blocks import Block
 
 MAX_FIELD = 300
 """Characters of a title or a name; what is longer is a text that landed in the wrong place."""
-
-MAX_JSON = 500_000
-MAX_JSON_NODES = 5_000
-"""Bounds of one page's JSON-LD; real pages have a few dozen nodes in a few kilobytes."""
-
-ARTICLE_TYPES = re.compile(r"article|posting|report|webpage|book|thesis|dataset", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +43,10 @@ DATE_METAS = tuple(
 class _Page:
     """A page's head and structured data, looked up once."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Any, things: Sequence[Mapping[str, Any]]) -> None:
         self.root = root
         self.metas = _metas(root)
-        self.things = list(_things(root))
+        self.things = things
 
     def meta(self, *names: str) -> Iterator[str]:
         """Yield what the meta elements of these names say, in the order of the names."""
@@ -63,9 +56,7 @@ class _Page:
     def linked(self, *keys: str) -> Iterator[Any]:
         """Yield what JSON-LD says under these keys, articles before anything else."""
         for key in keys:
-            for thing in self.things:
-                if thing.get(key):
-                    yield thing[key]
+            yield from (thing[key] for thing in self.things if thing.get(key))
 
     def marked(self, path: str, *attributes: str) -> Iterator[str]:
         """Yield an attribute, else the text, of the elements that an XPath finds."""
@@ -74,9 +65,15 @@ class _Page:
             yield values[0] if values else "".join(element.itertext())[: 2 * MAX_FIELD]
 
 
-def read_metadata(root: Any, blocks: Sequence[Block]) -> Metadata:
-    """Return what the page says about itself; `blocks` are its visible text, for a byline."""
-    page = _Page(root)
+def read_metadata(
+    root: Any, blocks: Sequence[Block], things: Sequence[Mapping[str, Any]]
+) -> Metadata:
+    """
+    Return what the page says about itself.
+
+    `blocks` are its visible text, for a byline; `things` are its JSON-LD.
+    """
+    page = _Page(root, things)
     publisher = _publisher(page)
     title = _title(page, publisher)
     return Metadata(
@@ -102,7 +99,7 @@ def _title(page: _Page, publisher: str | None) -> str | None:
     return _without_site(whole, publisher) if whole else heading
 
 
-SUFFIX = re.compile(r"\s+[|\-–—:»«•·]+\s+")
+SUFFIX = re.compile(r"\s{1,9}[|\-–—:»«•·]{1,9}\s+")
 
 
 def _without_site(title: str, publisher: str | None) -> str:
@@ -268,40 +265,3 @@ def _metas(root: Any) -> dict[str, list[str]]:
             for name in element.get(attribute, "")[:200].lower().split()[:5]:
                 metas.setdefault(name, []).append(element.get("content")[: 4 * MAX_FIELD])
     return metas
-
-
-def _things(root: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects of the page's JSON-LD, the article's first."""
-    found: list[dict[str, Any]] = []
-    room = MAX_JSON
-    for script in root.xpath("//script[@type='application/ld+json']")[:20]:
-        text = script.text or ""
-        room -= len(text)
-        if room < 0:
-            break
-        found += _objects(_json(text))
-    yield from (t for t in found if ARTICLE_TYPES.search(str(t.get("@type", ""))[:200]))
-    yield from (t for t in found if not ARTICLE_TYPES.search(str(t.get("@type", ""))[:200]))
-
-
-def _json(text: str) -> Any:
-    """Read JSON as pages write it: in a comment, with raw line ends, or not at all."""
-    stripped = text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
-    try:
-        return json.loads(stripped, strict=False)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    """Return the top-level objects, and those that `@graph` or a list holds."""
-    found: list[dict[str, Any]] = []
-    waiting = [value]
-    while waiting and len(found) < MAX_JSON_NODES:
-        each = waiting.pop(0)
-        if isinstance(each, list):
-            waiting += each[:100]
-        elif isinstance(each, dict):
-            found.append(each)
-            waiting += [each[key] for key in ("@graph", "mainEntity") if key in each]
-    return found

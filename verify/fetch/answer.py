@@ -6,7 +6,7 @@ import http.client
 import re
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -16,7 +16,7 @@ from verify.errors import FetchError
 from verify.model import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -45,6 +45,15 @@ MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,120}")
 CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
+HEADER = re.compile(r"[\x20-\x7e]{1,500}")
+"""A recorded header that may be sent back: it cannot begin another line."""
+
+OF_THE_BODY = frozenset(
+    {"content-length", "content-encoding", "content-type", "content-range", "transfer-encoding"}
+)
+"""Headers that a 304, which has no body, cannot change."""
+
+
 class TemporaryError(FetchError):
     """Trouble that may pass; `wait` is how many seconds the server asked for."""
 
@@ -60,12 +69,37 @@ class Answer:
     charset: str | None
     body: bytes = b""
     location: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By lower-case name."""
 
 
 def answer(response: Any, *, body: bytes = b"", location: str | None = None) -> Answer:
     """Return the parts of a `requests` response that we use."""
-    media_type, charset = content_type(response.headers.get("Content-Type", ""))
-    return Answer(response.status_code, media_type, charset, body, location)
+    read = from_headers(response.status_code, response.headers, body)
+    return replace(read, location=location)
+
+
+def from_headers(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Return an answer that has a body."""
+    lowered = {name.lower(): value for name, value in headers.items()}
+    media_type, charset = content_type(lowered.get("content-type", ""))
+    return Answer(status, media_type, charset, body, headers=lowered)
+
+
+def validators(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return what asks a server for a page only where it is not the one with these headers."""
+    fields = {name.lower(): value for name, value in headers}
+    asked = {"If-None-Match": fields.get("etag"), "If-Modified-Since": fields.get("last-modified")}
+    return {name: value for name, value in asked.items() if value and HEADER.fullmatch(value)}
+
+
+def freshened(
+    known: Iterable[tuple[str, str]], fresh: Iterable[tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    """Put a 304's headers into those of the answer that it stands for."""
+    news = {str(k): str(v) for k, v in fresh if str(k).lower() not in OF_THE_BODY}
+    changed = {name.lower() for name in news}
+    return (*((k, v) for k, v in known if k.lower() not in changed), *news.items())
 
 
 def content_type(header: str) -> tuple[str, str | None]:

@@ -5,28 +5,41 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
+from http import HTTPStatus
+from itertools import islice
+from random import uniform
+from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
 from typing import TYPE_CHECKING, Any
 
 from verify import __version__
-from verify.errors import FetchError
+from verify.errors import FetchError, VerifyError
 from verify.fetch import address as addresses
 from verify.fetch.answer import (
     Answer,
     TemporaryError,
     answer,
     failure,
+    freshened,
     from_foreign,
+    from_headers,
     location,
     named,
+    validators,
 )
 from verify.fetch.body import unpack
+from verify.fetch.guard import Policy
 from verify.fetch.host import Host
+from verify.fetch.journey import PLAIN, Journey, Manner
+from verify.fetch.robots import Robots
+from verify.fetch.store import Exchange
 from verify.model import Failure, Snapshot, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 USER_AGENT = f"verify-sources/{__version__} (checks that cited pages say what is cited)"
 
@@ -35,52 +48,36 @@ MAX_BYTES = 20_000_000
 
 CHUNK = 16_384
 
+MAX_ERROR_BODY = 65_536
+"""Bytes that are recorded of the page that comes with an error; nobody judges by it."""
+
 CONNECT_TIMEOUT = 10.0
 """Seconds to wait for one address of a host to take the connection; chosen, not measured."""
 
 BACK_OFF = 1.0
 """Seconds before the second try where the server names none; doubled for each one more."""
 
-MAX_HOSTS = 64
+MOST_HOSTS = 256
 """
-Hosts whose connection is kept open. Systems allow a process 1,024 open files or more; an article
-of 5,000 notes must not use them up.
+Hosts whose connection is kept open: what half of 1,024 open files, the least that systems
+commonly allow, has room for. An article of 5,000 notes must not use them up.
 """
 
-
-class _Journey:
-    """One fetch on its way: where it has been, and how many seconds it may still take."""
-
-    def __init__(self, patience: float) -> None:
-        from requests.cookies import RequestsCookieJar
-
-        self.patience = patience
-        self.redirects: list[str] = []
-        self.seen: set[tuple[str, str]] = set()
-        self.cookies = RequestsCookieJar()
-
-    def restart(self) -> None:
-        """Forget the way, but not the time that it took."""
-        self.redirects.clear()
-        self.seen.clear()
-        self.cookies.clear()
-
-    def visit(self, address: str) -> None:
-        """Refuse to come to the same place twice with nothing new to show."""
-        cookies = "; ".join(sorted(f"{c.domain} {c.name}={c.value}" for c in self.cookies))
-        if (address, cookies) in self.seen:
-            raise FetchError("the redirects lead in a circle", failure=Failure.REDIRECTS)
-        self.seen.add((address, cookies))
-
-    def keep_cookies(self, response: Any) -> None:
-        """Keep cookies for this journey alone: some sites set one and redirect to themselves."""
-        from requests.cookies import extract_cookies_to_jar
-
-        extract_cookies_to_jar(  # type: ignore[no-untyped-call]
-            self.cookies, response.request, response.raw
-        )
+FILES_OF_A_HOST = 2
+"""Its socket, and the handle by which it is cut."""
 
 
+@cache
+def max_hosts() -> int:
+    """Return how many hosts are kept open: half of the files that we may open are for them."""
+    allowed, _ = getrlimit(RLIMIT_NOFILE)
+    if allowed == RLIM_INFINITY:
+        return MOST_HOSTS
+    return max(1, min(MOST_HOSTS, allowed // 2 // FILES_OF_A_HOST))
+
+
+
+@dataclass(kw_only=True, eq=False)
 class LiveFetcher:
     """
     Asks web servers for pages. Safe to call from several threads.
@@ -91,50 +88,41 @@ class LiveFetcher:
 
     name = "live"
 
-    def __init__(
-        self,
-        *,
-        timeout: float = 30.0,
-        max_bytes: int = MAX_BYTES,
-        delay: float = 1.0,
-        retries: int = 2,
-        max_redirects: int = 10,
-        max_wait: float = 20.0,
-        back_off: float = BACK_OFF,
-        user_agent: str = USER_AGENT,
-    ) -> None:
-        """Wait `delay` seconds between two requests to a host, at most `max_wait` to retry."""
-        self.timeout = timeout
-        self.max_bytes = max_bytes
-        self.delay = delay
-        self.retries = retries
-        self.max_redirects = max_redirects
-        self.max_wait = max_wait
-        self.back_off = back_off
-        self.user_agent = user_agent
-        self._hosts: OrderedDict[str, Host] = OrderedDict()
-        self._lock = threading.Lock()
+    timeout: float = 30.0
+    max_bytes: int = MAX_BYTES
+    delay: float = 1.0
+    """Seconds between two requests to a host; more where its robots.txt asks for more."""
+    retries: int = 2
+    max_redirects: int = 10
+    max_wait: float = 20.0
+    """Seconds that a server may make us wait before we ask again."""
+    back_off: float = BACK_OFF
+    user_agent: str = USER_AGENT
+    policy: Policy = field(default_factory=Policy)
+    record: Callable[[Exchange], object] | None = None
+    """Is handed every answer, also redirects and errors."""
+    recorded: Callable[[str], Exchange | None] | None = None
+    """Returns the page that was recorded of an address, to be had again only if it changed."""
+    heeds_robots: bool = False
+    """Whether each site's robots.txt is asked for and respected."""
+    _hosts: OrderedDict[str, Host] = field(default_factory=OrderedDict, init=False, repr=False)
+    _robots: Robots = field(default_factory=Robots, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def fetch(self, source: Source, address: str) -> Snapshot:
         """Return what `address` gives now, or raise `FetchError`."""
-        journey = _Journey(self.timeout)
+        answer, redirects = self.get(address)
+        return snapshot(answer, source, address, redirects)
+
+    def get(self, address: str, manner: Manner = PLAIN) -> tuple[Answer, tuple[str, ...]]:
+        """Return what `address` gives when it is asked in this manner, and the way there."""
+        journey = Journey(self.timeout, manner)
         try:
             answer = self._persist(address, journey)
         except FetchError as error:
             error.redirects = tuple(journey.redirects)
             raise
-        return Snapshot(
-            source_id=source.id,
-            address=address,
-            final_address=journey.redirects[-1] if journey.redirects else address,
-            media_type=answer.media_type,
-            body=answer.body,
-            retrieved=datetime.now(UTC),
-            via=self.name,
-            charset=answer.charset,
-            status=answer.status,
-            redirects=tuple(journey.redirects),
-        )
+        return answer, tuple(journey.redirects)
 
     def close(self) -> None:
         """Close every connection."""
@@ -142,7 +130,7 @@ class LiveFetcher:
             while self._hosts:
                 self._hosts.popitem()[1].close()
 
-    def _persist(self, address: str, journey: _Journey) -> Answer:
+    def _persist(self, address: str, journey: Journey) -> Answer:
         """Follow `address`, again where the trouble may pass and there is time."""
         for pauses_left in range(self.retries, -1, -1):
             journey.restart()
@@ -150,29 +138,47 @@ class LiveFetcher:
                 return self._follow(address, journey)
             except TemporaryError as trouble:
                 doubled = self.back_off * 2 ** (self.retries - pauses_left)
-                wait = doubled if trouble.wait is None else trouble.wait
+                # A little apart from all others that were turned away at the same moment.
+                wait = trouble.wait if trouble.wait is not None else doubled * uniform(1.0, 1.5)  # noqa: S311
                 if not pauses_left or wait > min(self.max_wait, journey.patience):
                     raise
                 time.sleep(wait)
                 journey.patience -= wait
         raise AssertionError("the loop above returns or raises")
 
-    def _follow(self, address: str, journey: _Journey) -> Answer:
+    def _follow(self, address: str, journey: Journey) -> Answer:
         """Ask `address`, then wherever each redirect leads."""
         for _ in range(self.max_redirects + 1):
-            addresses.check(address)
+            self.policy.check(address)
             journey.visit(address)
-            got = self._ask(address, journey)
+            pause = self._heed(address, journey)
+            got = self._ask(address, journey, pause)
             if got.location is None:
                 return got
-            address = addresses.join(address, got.location)
+            address = journey.manner.onward(addresses.join(address, got.location))
             journey.redirects.append(address)
         raise FetchError(f"more than {self.max_redirects} redirects", failure=Failure.REDIRECTS)
 
-    def _ask(self, address: str, journey: _Journey) -> Answer:
+    def _heed(self, address: str, journey: Journey) -> float:
+        """Return the pause that the site asks for; raise where it wants no program there."""
+        if not (self.heeds_robots and journey.manner.heeds_robots):
+            return 0.0
+
+        def ask(robots: str) -> bytes:
+            aside = Journey(journey.patience, replace(journey.manner, heeds_robots=False))
+            try:
+                return self._follow(robots, aside).body
+            finally:
+                journey.patience = aside.patience
+
+        rules = self._robots.rules(addresses.host_of(address), ask)
+        rules.check(address)
+        return min(rules.delay, self.max_wait)
+
+    def _ask(self, address: str, journey: Journey, pause: float = 0.0) -> Answer:
         """Make one request, when it is this host's turn."""
         host = self._host(addresses.host_of(address))
-        with host.turn(self.delay):
+        with host.turn(max(self.delay, pause)):
             began = time.monotonic()
             try:
                 with self._border(journey), host.watch(journey.patience):
@@ -185,7 +191,7 @@ class LiveFetcher:
                 journey.patience -= time.monotonic() - began
 
     @contextmanager
-    def _border(self, journey: _Journey) -> Iterator[None]:
+    def _border(self, journey: Journey) -> Iterator[None]:
         """Let nothing foreign pass, and call a connection that we cut ourselves a timeout."""
         end = time.monotonic() + journey.patience
         try:
@@ -193,17 +199,18 @@ class LiveFetcher:
         except Exception as error:
             if time.monotonic() >= end:
                 raise self._too_slow() from error
-            if isinstance(error, FetchError):
+            if isinstance(error, VerifyError):  # also a record that cannot be written
                 raise
             raise from_foreign(error) from error
         if time.monotonic() >= end:
             # A body that ends where the connection does looks whole when we cut it.
             raise self._too_slow()
 
-    def _request(self, host: Host, address: str, journey: _Journey) -> Answer:
+    def _request(self, host: Host, address: str, journey: Journey) -> Answer:
         if journey.patience <= 0:
             raise self._too_slow()
         timeouts = (min(CONNECT_TIMEOUT, journey.patience), journey.patience)
+        known = self.recorded(address) if self.recorded and journey.manner.again else None
         with closing(
             host.session.get(
                 address,
@@ -211,22 +218,72 @@ class LiveFetcher:
                 allow_redirects=False,
                 timeout=timeouts,
                 cookies=journey.cookies,
+                headers={**journey.manner.sent, **(validators(known.headers) if known else {})},
             )
         ) as response:
             journey.keep_cookies(response)
-            where = location(response)
-            if where is not None:
-                return answer(response, location=where)
-            error = failure(response)
-            if error is not None:
-                raise error
-            return answer(response, body=self._body(response))
+            return self._answer(response, journey.manner, known)
 
-    def _body(self, response: Any) -> bytes:
+    def _answer(self, response: Any, manner: Manner, known: Exchange | None) -> Answer:
+        """Read one response as far as it is of use, and keep it."""
+        via, where = manner.via, location(response)
+        if where is not None:
+            self._keep(response, via, b"")
+            return answer(response, location=where)
+        if known is not None and response.status_code == HTTPStatus.NOT_MODIFIED:
+            return self._unchanged(response, via, known)
+        error = failure(response)
+        if error is not None:
+            self._keep_error(response, via)
+            if manner.takes_archived_errors and "Memento-Datetime" in response.headers:
+                return answer(response)
+            raise error
+        return answer(response, body=self._body(response, via))
+
+    def _unchanged(self, response: Any, via: str, known: Exchange) -> Answer:
+        """
+        Return the recorded body of a page that has not changed since.
+
+        What is kept is the recorded answer with today's headers (RFC 9111, section 4.3.4); the
+        store writes it as a revisit, which repeats no body.
+        """
+        headers = freshened(known.headers, response.raw.headers.items())
+        self._keep(response, via, known.body, status=known.status, headers=headers)
+        fields = dict(headers)
+        encoding = next((v for k, v in headers if k.lower() == "content-encoding"), "")
+        body = unpack([known.body], encoding, self.max_bytes)
+        return from_headers(known.status, fields, body)
+
+    def _keep_error(self, response: Any, via: str) -> None:
+        """Record an error with the beginning of its page."""
+        if self.record is not None:
+            body = b""
+            with suppress(Exception):  # an error's page that cannot be read is no loss
+                body = response.raw.read(MAX_ERROR_BODY, decode_content=False)
+            self._keep(response, via, body, is_cut=len(body) == MAX_ERROR_BODY)
+
+    def _keep(self, response: Any, via: str, body: bytes, **fields: Any) -> None:
+        if self.record is not None:
+            sent = tuple((str(k), str(v)) for k, v in response.request.headers.items())
+            headers = tuple((str(k), str(v)) for k, v in response.raw.headers.items())
+            plain = Exchange(
+                response.url, datetime.now(UTC), response.status_code, headers, body, sent, via
+            )
+            self.record(replace(plain, **fields))
+
+    def _body(self, response: Any, via: str) -> bytes:
         """Read a body to its end."""
-        chunks = response.raw.stream(CHUNK, decode_content=False)
+        packed = bytearray()
+
+        def chunks() -> Iterator[bytes]:
+            for chunk in response.raw.stream(CHUNK, decode_content=False):
+                if self.record is not None:
+                    packed.extend(chunk)
+                yield chunk
+
         encoding = response.headers.get("Content-Encoding", "")
-        body = unpack(chunks, encoding, self.max_bytes)
+        body = unpack(chunks(), encoding, self.max_bytes)
+        self._keep(response, via, bytes(packed))
         if not body:
             status = response.status_code
             raise FetchError(f"{named(status)}, but empty", failure=Failure.EMPTY, status=status)
@@ -234,14 +291,32 @@ class LiveFetcher:
 
     def _host(self, key: str) -> Host:
         with self._lock:
-            host = self._hosts.pop(key, None) or Host(self.user_agent)
+            host = self._hosts.pop(key, None) or Host(self.user_agent, self.policy)
             self._hosts[key] = host
-            idle = [k for k, h in self._hosts.items() if not h.lock.locked() and k != key]
-            surplus = idle[: max(0, len(self._hosts) - MAX_HOSTS)]
-            closing_down = [self._hosts.pop(each) for each in surplus]
+            excess = max(0, len(self._hosts) - max_hosts())
+            idle = (k for k, h in self._hosts.items() if not h.lock.locked() and k != key)
+            closing_down = [self._hosts.pop(each) for each in tuple(islice(idle, excess))]
         for each in closing_down:
             each.close()
         return host
 
     def _too_slow(self) -> FetchError:
         return FetchError(f"timed out after {self.timeout:g} s", failure=Failure.TIMEOUT)
+
+
+def snapshot(
+    answer: Answer, source: Source, address: str, redirects: tuple[str, ...], via: str = "live"
+) -> Snapshot:
+    """Return an answer as the snapshot of a source, had just now."""
+    return Snapshot(
+        source_id=source.id,
+        address=address,
+        final_address=redirects[-1] if redirects else address,
+        media_type=answer.media_type,
+        body=answer.body,
+        retrieved=datetime.now(UTC),
+        via=via,
+        charset=answer.charset,
+        status=answer.status,
+        redirects=redirects,
+    )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from verify.errors import FetchError
+from verify.fetch.address import refused
 from verify.fetch.body import too_large
 from verify.model import Failure, Snapshot, Source
 
@@ -33,18 +34,25 @@ UNKNOWN = "application/octet-stream"
 
 
 class FileFetcher:
-    """Reads plain files, and nothing else that a path may lead to."""
+    """
+    Reads plain files, and nothing else that a path may lead to.
+
+    A sources.yaml is somebody else's text, as the article is: unless `allow_outside`, its
+    paths must end inside its own folder, also where they are symbolic links. What a report
+    shows of a page must not be able to show a key from the home of whoever checks it.
+    """
 
     name = "file"
 
-    def __init__(self, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, *, max_bytes: int = MAX_BYTES, allow_outside: bool = False) -> None:
         """Refuse files above `max_bytes`."""
         self.max_bytes = max_bytes
+        self.allow_outside = allow_outside
 
     def fetch(self, source: Source, address: str) -> Snapshot:
         """Return the file's bytes, or raise `FetchError` with the path in its message."""
         try:
-            body = self._read(address)
+            body = self._read(self._inside(source, address))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise FetchError(f"no such file: {address}", failure=Failure.MISSING_FILE) from error
         except OSError as error:
@@ -63,6 +71,19 @@ class FileFetcher:
             retrieved=datetime.now(UTC),
             via=self.name,
         )
+
+    def _inside(self, source: Source, address: str) -> str:
+        """Return where the path really leads, or raise where that is outside the folder."""
+        if self.allow_outside or not source.in_yaml:
+            return address
+        folder = source.path.resolve().parent
+        found = Path(address).resolve(strict=True)
+        if not found.is_relative_to(folder):
+            raise refused(
+                f"outside the folder of {source.path.name}: {address}",
+                "move it into the folder, or allow it with --allow-outside",
+            )
+        return str(found)
 
     def _read(self, address: str) -> bytes:
         # O_NONBLOCK: opening a FIFO must not wait for a writer. The kind is asked of the open

@@ -1,0 +1,340 @@
+"""Recorded evidence outlives killed processes, other writers and curious readers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pytest
+
+from tests import server as web
+from verify.errors import FetchError, StoreError
+from verify.fetch.live import LiveFetcher
+from verify.fetch.recorded import RecordedFetcher
+from verify.fetch.store import Exchange, Store, canonical
+from verify.model import Failure, Position, Source, SourceId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOON = datetime(2026, 3, 20, 12, 0, 0, 123456, tzinfo=UTC)
+PAGE = "https://example.org/گزارش?id=7"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "evidence")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Source:
+    return Source(SourceId("note-1"), ("1",), tmp_path / "article.txt", Position(1, 1))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[web.Server]:
+    with web.Server() as server:
+        yield server
+
+
+def exchange(body: bytes = b"<p>one</p>", address: str = PAGE, **fields: object) -> Exchange:
+    headers = (("Content-Type", "text/html; charset=utf-8"), ("X-Note", "kept as it came"))
+    base = Exchange(address, NOON, 200, headers, body, (("User-Agent", "test"),))
+    return replace(base, **fields)  # type: ignore[arg-type]
+
+
+def test_what_was_recorded_is_read_back_whole(store: Store) -> None:
+    sent = exchange("می‌رود".encode() * 1000)
+
+    entry = store.record(sent)
+    read = store.read(entry)
+
+    assert read.body == sent.body
+    assert read.time == sent.time
+    assert read.status == 200
+    assert dict(read.headers)["X-Note"] == "kept as it came"
+    assert Store(store.folder).entries(PAGE) == [entry]
+
+
+def test_a_body_that_was_kept_before_is_kept_once(store: Store) -> None:
+    body = os.urandom(50_000)
+    store.record(exchange(body))
+    size = store.files()[0].stat().st_size
+
+    again = store.record(exchange(body, time=NOON + timedelta(days=1)))
+
+    assert again.is_revisit
+    assert store.files()[0].stat().st_size - size < 2_000
+    assert store.read(again).body == body
+    assert store.read(again).time == NOON + timedelta(days=1)
+
+
+def test_other_tools_read_the_records(store: Store) -> None:
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.checker import Checker
+
+    store.record(exchange())
+    store.record(exchange(b"two", status=404))
+    store.record(exchange(time=NOON + timedelta(days=1)))
+    with store.files()[0].open("rb") as file:
+        records = [
+            (r.rec_type, r.rec_headers.get_header("WARC-Date")) for r in ArchiveIterator(file)
+        ]
+
+    stamp = "2026-03-20T12:00:00Z"
+    assert [kind for kind, _ in records] == [
+        "warcinfo",
+        *["request", "response"] * 2,
+        *["request", "revisit"],
+    ]
+    assert records[1][1] == records[2][1] == stamp
+
+    class Options:
+        inputs = (str(store.files()[0]),)
+        verbose = False
+
+    checker = Checker(Options)
+    checker.process_all()
+    assert checker.exit_value == 0
+
+
+def test_a_changed_byte_is_found_and_named(store: Store) -> None:
+    entry = store.record(exchange(os.urandom(5_000)))
+    path = store.files()[0]
+    damaged = bytearray(path.read_bytes())
+    damaged[entry.offset + entry.length // 2] ^= 1
+    path.write_bytes(damaged)
+
+    with pytest.raises(StoreError, match=rf"example\.org.*damaged: {path.name} at byte") as caught:
+        store.read(entry)
+
+    assert caught.value.hint
+
+
+def test_an_index_that_names_a_file_elsewhere_reads_nothing_there(store: Store) -> None:
+    store.record(exchange())
+    index = store.folder / "index.cdxj"
+    index.write_text(
+        index.read_text("utf-8").replace("evidence-00001.warc.gz", "../../../etc/passwd"), "utf-8"
+    )
+
+    other = Store(store.folder)
+    with pytest.raises(StoreError, match="passwd"):
+        other.read(other.entries(PAGE)[0])
+    assert other.entries(PAGE)[0].file == "passwd"
+
+
+@pytest.mark.parametrize("tail", [b"\x1f\x8b\x08\x00torn", os.urandom(3000), b"x"])
+def test_a_torn_record_is_cut_and_said(store: Store, tail: bytes) -> None:
+    store.record(exchange(b"first"))
+    with store.files()[0].open("ab") as file:
+        file.write(tail)
+
+    after = Store(store.folder)
+    entry = after.record(exchange(b"second", address="https://example.org/2"))
+
+    assert after.read(entry).body == b"second"
+    assert after.read(after.entries(PAGE)[0]).body == b"first"
+    assert any("cut off" in notice for notice in after.notices)
+
+
+def test_a_torn_line_of_the_index_is_cut_with_its_record(store: Store) -> None:
+    store.record(exchange(b"first"))
+    store.record(exchange(b"second"))
+    index = store.folder / "index.cdxj"
+    os.truncate(index, index.stat().st_size - 5)
+
+    after = Store(store.folder)
+    assert [after.read(e).body for e in after.entries(PAGE)] == [b"first"]
+    after.record(exchange(b"third"))
+
+    assert [after.read(e).body for e in after.entries(PAGE)] == [b"first", b"third"]
+    assert len(after.notices) == 2
+
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from verify.fetch.store import Exchange, Store
+store, name, count = Store(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])
+for number in range(count):
+    body = Random(f"{name}-{number}").randbytes(20_000)
+    address = f"https://example.org/{name}/{number}"
+    store.record(Exchange(address, datetime.now(UTC), 200, (), body))
+    print(number, flush=True)
+"""
+
+
+def _writer(folder: Path, name: str, count: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(folder), name, str(count)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _kept(folder: Path, name: str) -> list[int]:
+    """Return which of a writer's records are there; all that are must be right."""
+    from random import Random
+
+    store, kept = Store(folder), list[int]()
+    for number in range(10_000):
+        entries = store.entries(f"https://example.org/{name}/{number}")
+        if not entries:
+            return kept
+        expected = Random(f"{name}-{number}").randbytes(20_000)
+        assert store.read(entries[0]).body == expected
+        kept.append(number)
+    return kept
+
+
+def test_two_processes_write_side_by_side(tmp_path: Path) -> None:
+    writers = [_writer(tmp_path, name, 60) for name in ("a", "b")]
+    for writer in writers:
+        writer.communicate()
+
+    assert [w.returncode for w in writers] == [0, 0]
+    assert [len(_kept(tmp_path, name)) for name in ("a", "b")] == [60, 60]
+    assert Store(tmp_path).notices == []
+
+
+def test_what_was_acknowledged_survives_being_killed(tmp_path: Path) -> None:
+    for turn in range(6):
+        name = f"turn{turn}"
+        writer = _writer(tmp_path, name, 10_000)
+        assert writer.stdout is not None
+        acknowledged = int(writer.stdout.readline())
+        time.sleep(0.02 + 0.031 * turn)
+        writer.send_signal(signal.SIGKILL)
+        seen = [int(line) for line in writer.communicate()[0].split()]
+        acknowledged = max([acknowledged, *seen])
+
+        assert len(_kept(tmp_path, name)) >= acknowledged + 1
+
+    # A last writer mends what the last one killed left behind; everything is still there.
+    last = Store(tmp_path)
+    last.record(exchange())
+    assert last.read(last.entries(PAGE)[0]).body == exchange().body
+    assert len(_kept(tmp_path, "turn0")) > 0
+
+
+def test_a_folder_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "evidence").write_text("a file")
+
+    with pytest.raises(StoreError, match="cannot keep evidence") as caught:
+        Store(tmp_path / "evidence").record(exchange())
+
+    assert "--evidence" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("https://Example.org/a", "http://example.org:80/a", True),
+        ("https://example.org", "https://example.org/", True),
+        ("https://example.org/a?x=1", "https://example.org/a?x=2", False),
+        ("https://example.org/a", "https://www.example.org/a", False),
+        ("https://example.org/A", "https://example.org/a", False),
+        ("https://example.org/a#part", "https://example.org/a", True),
+        ("https://example.org/خبر", "https://example.org/%d8%AE%D8%A8%d8%b1", True),
+        ("https://example.org/a b", "https://example.org/a%20b", True),
+        ("https://example.org:8443/a", "https://example.org/a", False),
+    ],
+)
+def test_addresses_of_one_page_meet(one: str, other: str, is_same: bool) -> None:
+    assert (canonical(one) == canonical(other)) == is_same
+
+
+# --- what the live web said, said again ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["/ok", "/gzip", "/deflate", "/to-ok-twice", "/to-persian", "/chunked"]
+)
+def test_a_recorded_page_is_the_page_that_was_fetched(
+    path: str, server: web.Server, source: Source, store: Store
+) -> None:
+    live = LiveFetcher(delay=0, policy=web.LOOPBACK, record=store.record)
+    fresh = live.fetch(source, server.url(path))
+    live.close()
+
+    again = RecordedFetcher(Store(store.folder)).fetch(source, server.url(path))
+
+    assert again.body == fresh.body
+    assert again.sha256 == fresh.sha256
+    assert (again.media_type, again.charset) == (fresh.media_type, fresh.charset)
+    assert [unquote(a) for a in again.redirects] == [unquote(a) for a in fresh.redirects]
+    assert abs(again.retrieved - fresh.retrieved) < timedelta(seconds=5)
+    assert again.via == "recorded"
+
+
+def test_a_page_behind_a_redirect_to_itself_is_found(
+    server: web.Server, source: Source, store: Store
+) -> None:
+    live = LiveFetcher(delay=0, policy=web.LOOPBACK, record=store.record)
+    fresh = live.fetch(source, server.url("/cookie-wall"))
+    live.close()
+
+    assert RecordedFetcher(store).fetch(source, server.url("/cookie-wall")).body == fresh.body
+
+
+def test_a_recorded_failure_fails_again_alike(
+    server: web.Server, source: Source, store: Store
+) -> None:
+    live = LiveFetcher(delay=0, retries=0, policy=web.LOOPBACK, record=store.record)
+    with pytest.raises(FetchError) as first:
+        live.fetch(source, server.url("/not-found"))
+    live.close()
+
+    with pytest.raises(FetchError) as second:
+        RecordedFetcher(store).fetch(source, server.url("/not-found"))
+
+    assert first.value.failure is second.value.failure is Failure.GONE
+
+
+def test_old_recordings_count_only_where_they_may(source: Source, store: Store) -> None:
+    store.record(exchange())
+
+    assert RecordedFetcher(store).fetch(source, PAGE).body == b"<p>one</p>"
+    for fetcher, address in (
+        (RecordedFetcher(store, since=NOON + timedelta(hours=1)), PAGE),
+        (RecordedFetcher(store), "https://example.org/other"),
+    ):
+        with pytest.raises(FetchError, match="nothing is recorded") as caught:
+            fetcher.fetch(source, address)
+        assert caught.value.failure is Failure.UNRECORDED
+
+
+def test_the_newest_page_counts_and_not_the_error_after_it(source: Source, store: Store) -> None:
+    store.record(exchange(b"old"))
+    store.record(exchange(b"new", time=NOON + timedelta(days=1)))
+    store.record(exchange(b"gone", status=404, time=NOON + timedelta(days=2)))
+
+    assert RecordedFetcher(store).fetch(source, PAGE).body == b"new"
+
+
+def test_recorded_redirects_in_a_circle_end(source: Source, store: Store) -> None:
+    for one, other in (("/a", "/b"), ("/b", "/a")):
+        store.record(
+            exchange(
+                b"",
+                address=f"https://example.org{one}",
+                status=302,
+                headers=(("Location", other),),
+            )
+        )
+
+    with pytest.raises(FetchError) as caught:
+        RecordedFetcher(store).fetch(source, "https://example.org/a")
+
+    assert caught.value.failure is Failure.REDIRECTS

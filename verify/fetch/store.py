@@ -1,0 +1,417 @@
+"""
+Recorded evidence: every answer of a server in WARC 1.1, found again by a CDXJ index.
+
+The order of writing is what makes it safe. Under a lock, a record goes to the end of the newest
+WARC file, and only then its line to the end of the index; a record counts once its line is
+whole. Whoever writes next cuts what a killed process left behind the last counted record, and
+says so. Nothing that was counted is ever written over.
+
+WARC 1.1: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from verify import __version__
+from verify.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INDEX = "index.cdxj"
+
+MAX_FILE = 1_000_000_000
+"""Bytes after which a new WARC file is begun: what the WARC standard's annex recommends."""
+
+MAX_RECORD = 128_000_000
+"""Bytes of one packed record that we read back: six times the largest body that we fetch."""
+
+ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+
+REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+
+
+def store_folder() -> Path:
+    """Return where evidence is kept unless a setting says otherwise (it need not exist)."""
+    chosen = os.environ.get("XDG_CACHE_HOME")
+    base = Path(chosen) if chosen else Path("~/.cache").expanduser()
+    return base / "verify" / "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """
+    One request and what came of it.
+
+    `body` is what the server sent, still packed as `Content-Encoding` says, without the
+    transfer coding. `is_cut` says that there was more of it.
+    """
+
+    address: str
+    time: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    sent: tuple[tuple[str, str], ...] = ()
+    via: str = "live"
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where one exchange is kept. `digest` is the SHA-256 of its body, in hex."""
+
+    address: str
+    time: datetime
+    status: int
+    media_type: str
+    digest: str
+    file: str
+    offset: int
+    length: int
+    via: str = "live"
+    is_revisit: bool = False
+
+
+class Store:
+    """
+    A folder of WARC files with their index. Safe for several threads and processes.
+
+    `notices` says, in whole sentences, what had to be mended.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open or begin the store in `folder`; nothing is written before the first record."""
+        self.folder = folder
+        self.notices: list[str] = []
+        self._entries: dict[str, list[Entry]] = {}
+        self._first: dict[str, Entry] = {}
+        self._ends: dict[str, int] = {}
+        self._position = 0
+        self._guard = threading.RLock()
+
+    def record(self, exchange: Exchange) -> Entry:
+        """Keep `exchange`. Raises `StoreError` where it cannot be written."""
+        try:
+            with self._guard, self._locked():
+                self._catch_up()
+                self._mend()
+                return self._append(exchange)
+        except OSError as error:
+            raise StoreError(
+                f"cannot keep evidence in {self.folder}: {(error.strerror or str(error)).lower()}",
+                hint="name another folder with --evidence, or switch it off with --no-evidence",
+            ) from error
+
+    def entries(self, address: str) -> list[Entry]:
+        """Return what is kept of `address`, oldest first."""
+        with self._guard:
+            self._catch_up()
+            return list(self._entries.get(canonical(address), ()))
+
+    def addresses(self) -> list[str]:
+        """Return every address that something is kept of, sorted."""
+        with self._guard:
+            self._catch_up()
+            return sorted({entries[0].address for entries in self._entries.values()})
+
+    def read(self, entry: Entry) -> Exchange:
+        """Return the exchange behind `entry`. Raises `StoreError` where its bytes have changed."""
+        status, headers, body, sent = self._payload(entry)
+        if entry.is_revisit:
+            with self._guard:
+                first = self._first.get(entry.digest)
+            if first is None:
+                raise _damaged(entry, "the record that it repeats is missing")
+            _, _, body, _ = self._payload(first)
+        if sha256(body).hexdigest() != entry.digest:
+            raise _damaged(entry, "its body is not the one that was recorded")
+        return Exchange(entry.address, entry.time, status, headers, body, sent, entry.via)
+
+    def files(self) -> list[Path]:
+        """Return the WARC files, oldest first."""
+        return sorted(self.folder.glob("evidence-*.warc.gz"))
+
+    # --- writing ------------------------------------------------------------------------
+
+    def _append(self, exchange: Exchange) -> Entry:
+        path = self._file()
+        digest = sha256(exchange.body).hexdigest()
+        repeats = self._first.get(digest) if exchange.body else None
+        with path.open("ab") as file:
+            offset = file.tell()
+            if offset == 0:
+                file.write(_information(path.name))
+            request, response = _records(exchange, repeats)
+            offset = file.tell() + len(request)
+            file.write(request + response)
+        entry = Entry(
+            exchange.address,
+            exchange.time,
+            exchange.status,
+            _media_type(exchange.headers),
+            digest,
+            path.name,
+            offset,
+            len(response),
+            exchange.via,
+            repeats is not None,
+        )
+        line = _line(entry).encode()
+        with (self.folder / INDEX).open("ab") as index:
+            index.write(line)
+        self._position += len(line)
+        self._add(entry)
+        return entry
+
+    def _file(self) -> Path:
+        files = self.files()
+        if files and files[-1].stat().st_size < MAX_FILE:
+            return files[-1]
+        return self.folder / f"evidence-{len(files) + 1:05}.warc.gz"
+
+    def _mend(self) -> None:
+        """Cut what a killed process left behind the last counted record and line."""
+        index = self.folder / INDEX
+        if index.exists() and index.stat().st_size > self._position:
+            os.truncate(index, self._position)
+            self.notices.append(f"{index}: a line that was not whole has been cut off")
+        files = self.files()
+        if files and files[-1].stat().st_size > self._ends.get(files[-1].name, 0):
+            os.truncate(files[-1], self._ends.get(files[-1].name, 0))
+            self.notices.append(f"{files[-1]}: a record that was not whole has been cut off")
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield  # closing the file lets go of the lock, as does the end of the process
+
+    # --- reading ------------------------------------------------------------------------
+
+    def _catch_up(self) -> None:
+        """Read the whole lines that were written since we last looked, by us or by others."""
+        try:
+            with (self.folder / INDEX).open("rb") as index:
+                index.seek(self._position)
+                fresh = index.read()
+        except FileNotFoundError:
+            return
+        whole = fresh[: fresh.rfind(b"\n") + 1]
+        for line in whole.splitlines():
+            self._add(self._entry(line))
+        self._position += len(whole)
+
+    def _entry(self, line: bytes) -> Entry:
+        try:
+            _, _, fields = line.decode().split(" ", 2)
+            wire = json.loads(fields)
+            return Entry(
+                str(wire["url"]),
+                datetime.fromisoformat(wire["time"]),
+                int(wire["status"]),
+                str(wire["mime"]),
+                str(wire["digest"]).removeprefix("sha-256:"),
+                Path(str(wire["filename"])).name,
+                int(wire["offset"]),
+                int(wire["length"]),
+                str(wire.get("via", "live")),
+                bool(wire.get("revisit")),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"cannot read {self.folder / INDEX}: a line is not an entry: {line[:80]!r}",
+                hint="remove the folder to begin anew",
+            ) from error
+
+    def _add(self, entry: Entry) -> None:
+        self._entries.setdefault(canonical(entry.address), []).append(entry)
+        end = entry.offset + entry.length
+        self._ends[entry.file] = max(self._ends.get(entry.file, 0), end)
+        if not entry.is_revisit:
+            self._first.setdefault(entry.digest, entry)
+
+    def _payload(self, entry: Entry) -> tuple[int, tuple[tuple[str, str], ...], bytes, Any]:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+
+        if not 0 < entry.length <= MAX_RECORD:
+            raise _damaged(entry, "its length is out of bounds")
+        try:
+            with (self.folder / entry.file).open("rb") as file:
+                file.seek(entry.offset)
+                packed = file.read(entry.length)
+            record = next(iter(ArchiveIterator(BytesIO(packed))))
+            headers = record.http_headers
+            body = record.raw_stream.read(MAX_RECORD + 1)
+            status = int(headers.get_statuscode())
+        except (OSError, StopIteration, ArchiveLoadFailed, ValueError, AttributeError) as error:
+            raise _damaged(entry, str(error) or type(error).__name__) from error
+        except Exception as error:  # zlib's and warcio's own, which share no base
+            raise _damaged(entry, f"{type(error).__name__}: {error}") from error
+        return status, tuple((str(k), str(v)) for k, v in headers.headers), body, ()
+
+
+def canonical(address: str) -> str:
+    """
+    Return the key by which an address is found: host turned round, path and query as they are.
+
+    The Sort-friendly URI Reordering Transform of web archives, without their guesses (they drop
+    `www.`, session ids and case): two addresses that could be two pages stay two.
+    """
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    host = ",".join(reversed((parts.hostname or "").lower().rstrip(".").split(".")))
+    is_default = port in {None, 80 if parts.scheme == "http" else 443}
+    query = f"?{parts.query}" if parts.query else ""
+    tail = f"{parts.path or '/'}{query}"
+    tail = quote(tail, safe="".join(map(chr, range(0x21, 0x7F))))
+    tail = ESCAPE.sub(lambda m: m[0].upper(), tail)
+    return f"{host}{'' if is_default else f':{port}'}){tail}"
+
+
+def _line(entry: Entry) -> str:
+    fields = {
+        "url": entry.address,
+        "mime": entry.media_type,
+        "status": str(entry.status),
+        "digest": f"sha-256:{entry.digest}",
+        "length": str(entry.length),
+        "offset": str(entry.offset),
+        "filename": entry.file,
+        "time": entry.time.astimezone(UTC).isoformat(),
+        "via": entry.via,
+        **({"revisit": True} if entry.is_revisit else {}),
+    }
+    stamp = entry.time.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+    return f"{canonical(entry.address)} {stamp} {json.dumps(fields, ensure_ascii=False)}\n"
+
+
+def _media_type(headers: tuple[tuple[str, str], ...]) -> str:
+    value = next((v for k, v in headers if k.lower() == "content-type"), "")
+    return value.partition(";")[0].strip().lower()[:100] or "unk"
+
+
+def _damaged(entry: Entry, why: str) -> StoreError:
+    return StoreError(
+        f"recorded evidence of {entry.address} is damaged: {entry.file} at byte {entry.offset}: "
+        f"{why}",
+        hint="fetch it again with --refresh",
+    )
+
+
+def _writer(buffer: BytesIO) -> Any:
+    from warcio.utils import Digester
+    from warcio.warcwriter import WARCWriter
+
+    class Writer(WARCWriter):  # type: ignore[misc]
+        """Left alone, warcio writes SHA-1, which can be forged."""
+
+        @staticmethod
+        def _create_digester() -> Any:
+            return Digester("sha256")
+
+    return Writer(buffer, gzip=True, warc_version="WARC/1.1")
+
+
+def _information(name: str) -> bytes:
+    buffer = BytesIO()
+    writer = _writer(buffer)
+    fields = {"software": f"verify-sources/{__version__}", "format": "WARC File Format 1.1"}
+    writer.write_record(writer.create_warcinfo_record(name, fields))
+    return buffer.getvalue()
+
+
+def _records(exchange: Exchange, repeats: Entry | None) -> tuple[bytes, bytes]:
+    """Return the packed request record and the packed response (or revisit) record."""
+    from warcio.statusandheaders import StatusAndHeaders
+
+    parts = urlsplit(exchange.address)
+    target = _ascii(f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}")
+    requested, answered = BytesIO(), BytesIO()
+    moment = _moment(exchange.time)
+    writer = _writer(answered)
+    kept = tuple(
+        (_ascii(k), _ascii(v))
+        for k, v in exchange.headers
+        # The transfer coding is gone, and the length is that of what we keep.
+        if k.lower() not in {"transfer-encoding", "content-length"}
+    )
+    head = StatusAndHeaders(
+        f"{exchange.status} ",
+        [*kept, ("Content-Length", str(len(exchange.body)))],
+        protocol="HTTP/1.1",
+    )
+    warc = {"WARC-Date": moment}
+    if exchange.is_cut:
+        warc["WARC-Truncated"] = "length"
+    if repeats is not None:
+        warc |= {
+            "WARC-Profile": REVISIT,
+            "WARC-Refers-To-Target-URI": repeats.address,
+            "WARC-Refers-To-Date": _moment(repeats.time),
+            "WARC-Payload-Digest": f"sha256:{repeats.digest}",
+        }
+    body = exchange.body if repeats is None else b""
+    record = writer.create_warc_record(
+        exchange.address,
+        "response" if repeats is None else "revisit",
+        payload=BytesIO(body),
+        length=len(body),  # told, so that warcio needs no temporary file
+        http_headers=head,
+        warc_headers_dict=warc,
+    )
+    identity = record.rec_headers.get_header("WARC-Record-ID")
+    writer.write_record(record)
+    writer = _writer(requested)
+    asked = StatusAndHeaders(
+        f"GET {target} HTTP/1.1",
+        [("Host", _ascii(parts.netloc)), *((_ascii(k), _ascii(v)) for k, v in exchange.sent)],
+        is_http_request=True,
+    )
+    writer.write_record(
+        writer.create_warc_record(
+            exchange.address,
+            "request",
+            payload=BytesIO(),
+            length=0,
+            http_headers=asked,
+            warc_headers_dict={"WARC-Date": moment, "WARC-Concurrent-To": identity},
+        )
+    )
+    return requested.getvalue(), answered.getvalue()
+
+
+def _ascii(text: str) -> str:
+    """Percent-encode what HTTP does not carry; its library reads foreign bytes as latin-1."""
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        raw = text.encode("utf-8", "surrogatepass")
+    return quote(raw, safe="".join(map(chr, range(0x20, 0x7F))))
+
+
+def _moment(time: datetime) -> str:
+    """
+    Write a moment in whole seconds.
+
+    WARC 1.1 allows fractions, but players look up what a revisit refers to by fourteen digits.
+    """
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
