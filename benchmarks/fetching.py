@@ -2,7 +2,8 @@
 How fast pages are fetched and recorded, beside bare `requests` with as many threads.
 
 Run: python -m benchmarks.fetching [PAGES] [HOSTS]. All on loopback: the pages come from a server
-in a process of its own, and every host name is resolved to it.
+in a process of its own, and every host name is resolved to it. robots.txt is asked for by neither:
+in a real run it is one request more for each host.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +34,9 @@ THREADS = 8
 
 SIZE = 30_000
 """Bytes of one page: what the HTML of a plain news article has; chosen."""
+
+SLICE = 200
+"""Pages that one of the two fetches before it is the other's turn: a few tenths of a second."""
 
 LEAST = 0.8
 """Of the speed of bare requests: the floor."""
@@ -82,7 +87,7 @@ def resident() -> float:
 
 
 def bare(addresses: list[str]) -> float:
-    """Fetch with requests alone, a session a thread; return pages a second."""
+    """Fetch with requests alone, a session a thread; return the seconds that it took."""
     import socket
     import threading
 
@@ -99,24 +104,57 @@ def bare(addresses: list[str]) -> float:
         return len(answer.content)
 
     try:
-        return _rate(get, addresses)
+        return _seconds(get, addresses)
     finally:
         socket.getaddrinfo = asked
 
 
 def ours(addresses: list[str], live: LiveFetcher) -> float:
-    """Fetch and record; return pages a second."""
+    """Fetch and record; return the seconds that it took."""
     source = Source(SourceId("s"), ("1",), Path("x"), Position(1, 1))
-    return _rate(lambda address: len(live.fetch(source, address).body), addresses)
+    return _seconds(lambda address: len(live.fetch(source, address).body), addresses)
 
 
-def _rate(get: Any, addresses: list[str]) -> float:
+def _seconds(get: Any, addresses: list[str]) -> float:
     began = time.perf_counter()
     with ThreadPoolExecutor(THREADS) as pool:
         sizes = list(pool.map(get, addresses))
     assert len(sizes) == len(addresses)
     assert min(sizes) > SIZE // 2
-    return len(addresses) / (time.perf_counter() - began)
+    return time.perf_counter() - began
+
+
+@dataclass
+class Race:
+    """
+    Ours beside bare requests, in turns of a few hundred pages.
+
+    A machine that does other things meanwhile is as slow for the one as for the other.
+    """
+
+    pages: int = 0
+    ours: float = 0.0
+    bare: float = 0.0
+
+    def run(self, addresses: list[str], live: LiveFetcher) -> None:
+        """Let both fetch every address, a slice each in turn."""
+        for first in range(0, len(addresses), SLICE):
+            part = addresses[first : first + SLICE]
+            self.bare += bare(part)
+            self.ours += ours(part, live)
+            self.pages += len(part)
+
+    @property
+    def share(self) -> float:
+        """Return our speed as a share of that of bare requests."""
+        return self.bare / self.ours
+
+    def __str__(self) -> str:
+        """Show both speeds."""
+        return (
+            f"{self.pages / self.ours:7.0f} pages/s, bare requests "
+            f"{self.pages / self.bare:5.0f} ({self.share:.2f})"
+        )
 
 
 def fetcher(store: Store) -> LiveFetcher:
@@ -137,23 +175,22 @@ def main(pages: int = 2_000, hosts: int = 200) -> int:
     named = [f"http://host-{n % hosts}.town.org:{port}/page/{n}" for n in range(pages)]
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
+        cold, warm = Race(), Race()
         with closing(fetcher(store)) as live:
-            ours(named[: pages // 10], live)
+            cold.run(named[: pages // 10], live)
             little = resident()
-            cold = ours(named[pages // 10 :], live)
+            cold.run(named[pages // 10 :], live)
             much = resident()
-            warm = ours(named, live)
-        base = bare(named)
+            warm.run(named, live)
     server.terminate()
     growth = much / little - 1
     print(f"{pages} pages of {SIZE // 1000} kB, {hosts} hosts, {THREADS} threads")
-    print(f"bare requests {base:7.0f} pages/s")
-    print(f"ours, cold    {cold:7.0f} pages/s ({cold / base:.2f}), recording WARC")
-    print(f"ours, warm    {warm:7.0f} pages/s ({warm / base:.2f}), by 304 and revisit records")
+    print(f"cold {cold}; recording WARC")
+    print(f"warm {warm}; by 304 and revisit records")
     print(
         f"memory {little:.0f} MB after {pages // 10} pages, {much:.0f} MB after all ({growth:+.0%})"
     )
-    return int(min(cold, warm) < LEAST * base or growth > MOST_GROWTH)
+    return int(min(cold.share, warm.share) < LEAST or growth > MOST_GROWTH)
 
 
 if __name__ == "__main__":

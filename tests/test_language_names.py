@@ -159,3 +159,20 @@ def test_hostile_words_are_bounded() -> None:
     assert len(skeleton("x" * 100_000)) < 100
     assert name_similarity("", "کابل") == 0.0
     assert find_names("A" * 50_000 + " " + "Ab " * 5_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Today Laila Azimi and Parwin Sohrabi met.", ["Laila Azimi", "Parwin Sohrabi"]),
+        ("Today the Ministry of Mines and Roads met.", ["the Ministry of Mines and Roads"]),
+        ("Today our Ways and Means Committee met.", ["Ways and Means Committee"]),
+    ],
+)
+def test_and_joins_two_names_unless_it_is_part_of_one(text: str, names: list[str]) -> None:
+    assert [n.text for n in find_names(text)] == names
+
+
+def test_a_name_of_the_gazetteer_begins_with_a_capital() -> None:
+    assert [n.text for n in find_names("They saw no Rway there.")] == ["Rway"]
+    assert "the Hague" in [n.text for n in find_names("They went to the Hague.")]

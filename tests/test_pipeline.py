@@ -64,7 +64,15 @@ def test_the_first_place_that_can_be_read_is_the_version_judged() -> None:
 
     assert isinstance(reading, Document)
     assert reading.snapshot.via == "archive"
-    assert [(a.address, a.status) for a in reading.attempts] == [("u:a", 404), ("u:b", 404)]
+    assert [(a.address, a.status, a.time) for a in reading.attempts] == [("u:a", 404, NOW)]
+
+
+def test_another_address_is_asked_after_the_archived_copies_of_the_first() -> None:
+    reading = verifier({"u:b": SKY}).read(source("u:a", "u:b", archives=("u:c",)))
+
+    assert isinstance(reading, Document)
+    assert reading.snapshot.via == "live"
+    assert [(a.address, a.via) for a in reading.attempts] == [("u:a", "live"), ("u:c", "archive")]
 
 
 def test_a_source_that_nobody_has_is_a_result() -> None:

@@ -196,8 +196,8 @@ NAMED_AS: dict[str, list[str]] = {
     "date": ["date"],
     "name": ["name"],
     "unit": ["unit"],
-    "antonym": ["word-changed", "negation"],
-    "speaker": ["word-changed", "name"],
+    "antonym": ["word-changed", "negation", "antonym"],
+    "speaker": ["word-changed", "name", "speaker"],
     "hedge": ["modality"],
 }
 """The kinds of difference that call a planted flip what it is; one of them is enough."""

@@ -22,7 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verify.judge.facts import NAME_MATCHED
+from verify.judge.named import NAME_MATCHED
 from verify.language.fold import normalise
 from verify.language.names import entries_in, find_name, find_names
 

@@ -12,7 +12,7 @@ from io import BufferedReader
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import requests
 
@@ -52,16 +52,47 @@ class Host:
         self.ready = 0.0
         self.handles: Handles = {}
         self.session = session(user_agent, policy, self.handles)
+        self._surroundings: Any = None
 
     @contextmanager
     def turn(self, delay: float) -> Iterator[None]:
         """Wait for this host's turn; afterwards it rests for `delay` seconds."""
         with self.lock:
-            time.sleep(max(0.0, self.ready - time.monotonic()))
+            pause = self.ready - time.monotonic()
+            if pause > 0:  # also a sleep of nothing gives the processor away
+                time.sleep(pause)
             try:
                 yield
             finally:
                 self.ready = max(self.ready, time.monotonic() + delay)
+
+    def get(
+        self, address: str, sent: Mapping[str, str], cookies: Any, timeouts: tuple[float, float]
+    ) -> requests.Response:
+        """
+        Begin to ask for `address`; the body is still to be read.
+
+        `Session.get` would come to the same request by merging what a session has and what is
+        given, some dozen times, which took a quarter of the time of asking.
+        """
+        from requests import PreparedRequest
+
+        asked = PreparedRequest()
+        asked.prepare(
+            method="GET",
+            url=address,
+            headers={**self.session.headers, **sent},
+            cookies=cookies,
+            auth=_anonymous,
+        )
+        asked_url = str(asked.url)
+        if self._surroundings is None:
+            # Proxies and certificates of the environment: once, for there is one host only.
+            self._surroundings = self.session.merge_environment_settings(
+                asked_url, proxies={}, stream=True, verify=None, cert=None
+            )
+        adapter = self.session.get_adapter(asked_url)
+        return adapter.send(asked, timeout=timeouts, **self._surroundings)
 
     def rest(self, seconds: float) -> None:
         """Ask for nothing until `seconds` have passed."""
@@ -76,7 +107,6 @@ class Host:
         of its headers a second would hold us for hours. Shutting the socket wakes the reader
         in every phase: handshake, headers, body.
         """
-
         _WATCH.begin(self, time.monotonic() + max(seconds, 0.0))
         try:
             yield
@@ -177,28 +207,13 @@ def session(user_agent: str, policy: Policy, handles: Handles | None = None) -> 
     """
     Return a session that asks what `policy` allows, at each request and each connection.
 
-    It keeps no cookies, sends no credentials, follows no redirect, and shows its sockets in
-    `handles`. The proxies of the environment (`HTTPS_PROXY`, `NO_PROXY`) are used.
+    It shows its sockets in `handles`. `Host.get` asks through its adapter alone, so that it
+    keeps no cookies, sends no credentials and follows no redirect. The proxies of the
+    environment (`HTTPS_PROXY`, `NO_PROXY`) are used.
     """
-    from http.cookiejar import DefaultCookiePolicy
-
     import requests
 
-    class Session(requests.Session):
-        """Left alone, requests reads the whole body of a redirect, however long it is."""
-
-        surroundings: dict[str, Any] | None = None
-
-        def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
-            return None
-
-        def merge_environment_settings(self, url: Any, *rest: Any) -> Any:
-            """Read proxies and certificates once: a session asks one host only."""
-            if self.surroundings is None:
-                self.surroundings = super().merge_environment_settings(url, *rest)
-            return dict(self.surroundings)
-
-    made = Session()
+    made = requests.Session()
     made.headers.update(
         {
             "User-Agent": user_agent,
@@ -207,8 +222,6 @@ def session(user_agent: str, policy: Policy, handles: Handles | None = None) -> 
             "Accept-Encoding": "gzip, deflate",
         }
     )
-    made.auth = _anonymous
-    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     adapter = _adapter(policy, {} if handles is None else handles)
     for scheme in ("http://", "https://"):
         made.mount(scheme, adapter)

@@ -76,7 +76,6 @@ def max_hosts() -> int:
     return max(1, min(MOST_HOSTS, allowed // 2 // FILES_OF_A_HOST))
 
 
-
 @dataclass(kw_only=True, eq=False)
 class LiveFetcher:
     """
@@ -212,13 +211,11 @@ class LiveFetcher:
         timeouts = (min(CONNECT_TIMEOUT, journey.patience), journey.patience)
         known = self.recorded(address) if self.recorded and journey.manner.again else None
         with closing(
-            host.session.get(
+            host.get(
                 address,
-                stream=True,
-                allow_redirects=False,
-                timeout=timeouts,
-                cookies=journey.cookies,
-                headers={**journey.manner.sent, **(validators(known.headers) if known else {})},
+                {**journey.manner.sent, **(validators(known.headers) if known else {})},
+                journey.cookies,
+                timeouts,
             )
         ) as response:
             journey.keep_cookies(response)
@@ -247,6 +244,9 @@ class LiveFetcher:
         What is kept is the recorded answer with today's headers (RFC 9111, section 4.3.4); the
         store writes it as a revisit, which repeats no body.
         """
+        if not response.raw.chunked:
+            # It has no body: to see its end costs nothing, and keeps the connection open.
+            response.raw.read(1, decode_content=False)
         headers = freshened(known.headers, response.raw.headers.items())
         self._keep(response, via, known.body, status=known.status, headers=headers)
         fields = dict(headers)

@@ -5,8 +5,6 @@ The order of writing is what makes it safe. Under a lock, a record goes to the e
 WARC file, and only then its line to the end of the index; a record counts once its line is
 whole. Whoever writes next cuts what a killed process left behind the last counted record, and
 says so. Nothing that was counted is ever written over.
-
-WARC 1.1: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ import os
 import re
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
@@ -25,8 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from verify import __version__
 from verify.errors import StoreError
+from verify.fetch import warc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +37,13 @@ MAX_FILE = 1_000_000_000
 MAX_RECORD = 128_000_000
 """Bytes of one packed record that we read back: six times the largest body that we fetch."""
 
+APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+
+EVIDENCE = re.compile(r"evidence-.*\.warc\.gz")
+
 ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 
-REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def store_folder() -> Path:
@@ -105,11 +107,20 @@ class Store:
 
     def record(self, exchange: Exchange) -> Entry:
         """Keep `exchange`. Raises `StoreError` where it cannot be written."""
+        digest = sha256(exchange.body).hexdigest()
+        repeats = self._repeated(exchange, digest)
+        # Packing is most of the work, and nobody waits for the lock meanwhile.
+        packed = warc.records(exchange, digest, repeats)
         try:
             with self._guard, self._locked():
                 self._catch_up()
-                self._mend()
-                return self._append(exchange)
+                files = self.files()
+                self._mend(files)
+                first = self._repeated(exchange, digest)
+                if first != repeats:  # another wrote the same body just now
+                    repeats, packed = first, warc.records(exchange, digest, first)
+                entry = _entry(exchange, digest, repeats)
+                return self._append(self._file(files), entry, *packed)
         except OSError as error:
             raise StoreError(
                 f"cannot keep evidence in {self.folder}: {(error.strerror or str(error)).lower()}",
@@ -143,80 +154,73 @@ class Store:
 
     def files(self) -> list[Path]:
         """Return the WARC files, oldest first."""
-        return sorted(self.folder.glob("evidence-*.warc.gz"))
+        try:
+            names = os.listdir(self.folder)  # noqa: PTH208 (many times as quick as glob)
+        except FileNotFoundError:
+            return []
+        return [self.folder / name for name in sorted(names) if EVIDENCE.fullmatch(name)]
 
     # --- writing ------------------------------------------------------------------------
 
-    def _append(self, exchange: Exchange) -> Entry:
-        path = self._file()
-        digest = sha256(exchange.body).hexdigest()
-        repeats = self._first.get(digest) if exchange.body else None
-        with path.open("ab") as file:
-            offset = file.tell()
-            if offset == 0:
-                file.write(_information(path.name))
-            request, response = _records(exchange, repeats)
-            offset = file.tell() + len(request)
-            file.write(request + response)
-        entry = Entry(
-            exchange.address,
-            exchange.time,
-            exchange.status,
-            _media_type(exchange.headers),
-            digest,
-            path.name,
-            offset,
-            len(response),
-            exchange.via,
-            repeats is not None,
-        )
+    def _repeated(self, exchange: Exchange, digest: str) -> Entry | None:
+        """Return the record that holds the same body already."""
+        return self._first.get(digest) if exchange.body else None
+
+    def _append(self, path: Path, entry: Entry, request: bytes, response: bytes) -> Entry:
+        begun = _size(path)
+        head = b"" if begun else warc.information(path.name)
+        _write(path, head + request + response)
+        offset = begun + len(head) + len(request)
+        entry = replace(entry, file=path.name, offset=offset, length=len(response))
         line = _line(entry).encode()
-        with (self.folder / INDEX).open("ab") as index:
-            index.write(line)
+        _write(self.folder / INDEX, line)
         self._position += len(line)
         self._add(entry)
         return entry
 
-    def _file(self) -> Path:
-        files = self.files()
-        if files and files[-1].stat().st_size < MAX_FILE:
+    def _file(self, files: list[Path]) -> Path:
+        if files and _size(files[-1]) < MAX_FILE:
             return files[-1]
         return self.folder / f"evidence-{len(files) + 1:05}.warc.gz"
 
-    def _mend(self) -> None:
+    def _mend(self, files: list[Path]) -> None:
         """Cut what a killed process left behind the last counted record and line."""
         index = self.folder / INDEX
-        if index.exists() and index.stat().st_size > self._position:
+        if _size(index) > self._position:
             os.truncate(index, self._position)
             self.notices.append(f"{index}: a line that was not whole has been cut off")
-        files = self.files()
-        if files and files[-1].stat().st_size > self._ends.get(files[-1].name, 0):
+        if files and _size(files[-1]) > self._ends.get(files[-1].name, 0):
             os.truncate(files[-1], self._ends.get(files[-1].name, 0))
             self.notices.append(f"{files[-1]}: a record that was not whole has been cut off")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("ab") as lock:
+        try:
+            lock = os.open(self.folder / ".lock", APPENDING, 0o666)
+        except FileNotFoundError:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self.folder / ".lock", APPENDING, 0o666)
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield  # closing the file lets go of the lock, as does the end of the process
+            yield
+        finally:
+            os.close(lock)  # lets go of the lock, as does the end of the process
 
     # --- reading ------------------------------------------------------------------------
 
     def _catch_up(self) -> None:
         """Read the whole lines that were written since we last looked, by us or by others."""
-        try:
-            with (self.folder / INDEX).open("rb") as index:
-                index.seek(self._position)
-                fresh = index.read()
-        except FileNotFoundError:
+        if _size(self.folder / INDEX) <= self._position:
             return
+        with (self.folder / INDEX).open("rb") as index:
+            index.seek(self._position)
+            fresh = index.read()
         whole = fresh[: fresh.rfind(b"\n") + 1]
         for line in whole.splitlines():
-            self._add(self._entry(line))
+            self._add(self._read_line(line))
         self._position += len(whole)
 
-    def _entry(self, line: bytes) -> Entry:
+    def _read_line(self, line: bytes) -> Entry:
         try:
             _, _, fields = line.decode().split(" ", 2)
             wire = json.loads(fields)
@@ -282,9 +286,49 @@ def canonical(address: str) -> str:
     is_default = port in {None, 80 if parts.scheme == "http" else 443}
     query = f"?{parts.query}" if parts.query else ""
     tail = f"{parts.path or '/'}{query}"
-    tail = quote(tail, safe="".join(map(chr, range(0x21, 0x7F))))
+    tail = quote(tail, safe=PRINTABLE)
     tail = ESCAPE.sub(lambda m: m[0].upper(), tail)
     return f"{host}{'' if is_default else f':{port}'}){tail}"
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a file; one that is not there has none."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 (a third of the time of Path.stat)
+    except FileNotFoundError:
+        return 0
+
+
+def _write(path: Path, data: bytes) -> None:
+    """
+    Write all of `data` to the end of a file.
+
+    Without a buffer between: each call of the system inside the lock lets another thread take
+    the interpreter, and everybody waits.
+    """
+    file = os.open(path, APPENDING, 0o666)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+    finally:
+        os.close(file)
+
+
+def _entry(exchange: Exchange, digest: str, repeats: Entry | None) -> Entry:
+    """Return what the index will say of `exchange`, but for its place."""
+    return Entry(
+        exchange.address,
+        exchange.time,
+        exchange.status,
+        _media_type(exchange.headers),
+        digest,
+        "",
+        0,
+        0,
+        exchange.via,
+        repeats is not None,
+    )
 
 
 def _line(entry: Entry) -> str:
@@ -315,103 +359,3 @@ def _damaged(entry: Entry, why: str) -> StoreError:
         f"{why}",
         hint="fetch it again with --refresh",
     )
-
-
-def _writer(buffer: BytesIO) -> Any:
-    from warcio.utils import Digester
-    from warcio.warcwriter import WARCWriter
-
-    class Writer(WARCWriter):  # type: ignore[misc]
-        """Left alone, warcio writes SHA-1, which can be forged."""
-
-        @staticmethod
-        def _create_digester() -> Any:
-            return Digester("sha256")
-
-    return Writer(buffer, gzip=True, warc_version="WARC/1.1")
-
-
-def _information(name: str) -> bytes:
-    buffer = BytesIO()
-    writer = _writer(buffer)
-    fields = {"software": f"verify-sources/{__version__}", "format": "WARC File Format 1.1"}
-    writer.write_record(writer.create_warcinfo_record(name, fields))
-    return buffer.getvalue()
-
-
-def _records(exchange: Exchange, repeats: Entry | None) -> tuple[bytes, bytes]:
-    """Return the packed request record and the packed response (or revisit) record."""
-    from warcio.statusandheaders import StatusAndHeaders
-
-    parts = urlsplit(exchange.address)
-    target = _ascii(f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}")
-    requested, answered = BytesIO(), BytesIO()
-    moment = _moment(exchange.time)
-    writer = _writer(answered)
-    kept = tuple(
-        (_ascii(k), _ascii(v))
-        for k, v in exchange.headers
-        # The transfer coding is gone, and the length is that of what we keep.
-        if k.lower() not in {"transfer-encoding", "content-length"}
-    )
-    head = StatusAndHeaders(
-        f"{exchange.status} ",
-        [*kept, ("Content-Length", str(len(exchange.body)))],
-        protocol="HTTP/1.1",
-    )
-    warc = {"WARC-Date": moment}
-    if exchange.is_cut:
-        warc["WARC-Truncated"] = "length"
-    if repeats is not None:
-        warc |= {
-            "WARC-Profile": REVISIT,
-            "WARC-Refers-To-Target-URI": repeats.address,
-            "WARC-Refers-To-Date": _moment(repeats.time),
-            "WARC-Payload-Digest": f"sha256:{repeats.digest}",
-        }
-    body = exchange.body if repeats is None else b""
-    record = writer.create_warc_record(
-        exchange.address,
-        "response" if repeats is None else "revisit",
-        payload=BytesIO(body),
-        length=len(body),  # told, so that warcio needs no temporary file
-        http_headers=head,
-        warc_headers_dict=warc,
-    )
-    identity = record.rec_headers.get_header("WARC-Record-ID")
-    writer.write_record(record)
-    writer = _writer(requested)
-    asked = StatusAndHeaders(
-        f"GET {target} HTTP/1.1",
-        [("Host", _ascii(parts.netloc)), *((_ascii(k), _ascii(v)) for k, v in exchange.sent)],
-        is_http_request=True,
-    )
-    writer.write_record(
-        writer.create_warc_record(
-            exchange.address,
-            "request",
-            payload=BytesIO(),
-            length=0,
-            http_headers=asked,
-            warc_headers_dict={"WARC-Date": moment, "WARC-Concurrent-To": identity},
-        )
-    )
-    return requested.getvalue(), answered.getvalue()
-
-
-def _ascii(text: str) -> str:
-    """Percent-encode what HTTP does not carry; its library reads foreign bytes as latin-1."""
-    try:
-        raw = text.encode("latin-1")
-    except UnicodeEncodeError:
-        raw = text.encode("utf-8", "surrogatepass")
-    return quote(raw, safe="".join(map(chr, range(0x20, 0x7F))))
-
-
-def _moment(time: datetime) -> str:
-    """
-    Write a moment in whole seconds.
-
-    WARC 1.1 allows fractions, but players look up what a revisit refers to by fourteen digits.
-    """
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

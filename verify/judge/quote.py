@@ -55,7 +55,9 @@ _LONGEST_GAP = 1_500
 _SHORT_GAP = 3
 
 _SURROUNDINGS = " \t\r\n\u200b\ufeff«»“”„\"'‘’‚‹›"
-_ELLIPSIS = re.compile(r"\s*(?:[\[(]\s*(?:\.{3,}|…|\. \. \.)\s*[\])]|\.{3,}|…|\. \. \.)\s*")
+_ELLIPSIS = re.compile(
+    r"\s{0,9}(?:[\[(]\s{0,9}(?:\.{3,}|…|\. \. \.)\s{0,9}[\])]|\.{3,}|…|\. \. \.)\s*"
+)
 # «[t]he» and «publish[ed]»: brackets inside a word
 _MENDED = re.compile(r"\[([^\W\d_]+)\](?=[^\W_])|(?<=[^\W_])\[([^\W\d_]+)\]")
 _LETTER = re.compile(r"[\w\u200c]")

@@ -2,15 +2,17 @@
 The sentences of a document that may speak to a claim, best first.
 
 Words find them in the claim's own language (BM25); across languages the encoder does, with
-the names and numbers that both sides give.
+the names and numbers that both sides give. Where a cross-encoder is at hand, it reads the
+foremost of them and puts first what speaks of the claim, for it or against it.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
 
 from verify.judge.words import TERM, is_common, script, terms
 from verify.language.fold import normalise
@@ -20,7 +22,7 @@ from verify.language.sentences import split
 from verify.model import Passage, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from verify.interfaces import Encoder
     from verify.model import Document
@@ -29,9 +31,10 @@ if TYPE_CHECKING:
 MAX_SENTENCES = 2500
 LONGEST_SENTENCE = 1500
 
-# How many sentences are encoded for one claim: 22 to 43 a second on the slowest machine
-# measured, so a long page costs at most about five seconds.
-MAX_ENCODED = 120
+# How many sentences are encoded for one claim. The encoder takes 80 to 160 a second a core, and
+# a page of 5,000 words has about 250: the whole of most pages is seen. Vectors are kept, so
+# that the second claim on a page costs nothing.
+MAX_ENCODED = 240
 
 # e5 cosines of unrelated sentences lie near 0.75 and those of true pairs near 0.91
 # (shared facts, 997 Persian-English pairs): this stretches what lies between.
@@ -50,6 +53,19 @@ WINDOW_GAIN = 0.15
 NAME_FOUND = 0.72  # see `facts.NAME_MATCHED`
 
 
+# Passages that the cross-encoder reads, and what its opinion weighs beside the rest.
+RERANKED = 8
+READING_WEIGHT = 0.3
+
+
+class Readings(Protocol):
+    """What the cross-encoder makes of passages; `None` where there is none."""
+
+    def readings(self, claim: str, passages: Sequence[str]) -> Sequence[Sequence[float] | None]:
+        """Return a row a passage: entailment, neutral, contradiction."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     span: Span
@@ -59,10 +75,15 @@ class _Sentence:
 
 
 def passages(
-    claim: str, document: Document, encoder: Encoder | None, *, limit: int = 3
+    claim: str,
+    document: Document,
+    encoder: Encoder | None,
+    *,
+    limit: int = 3,
+    reader: Readings | None = None,
 ) -> list[Passage]:
     """Return up to `limit` passages of `document` that suit `claim` best, best first."""
-    sentences = _sentences(document)
+    sentences = _sentences(document.text, document.extraction.main)
     if not sentences or not claim.strip():
         return []
     lexical = _lexical(claim, [s.terms for s in sentences])
@@ -75,9 +96,37 @@ def passages(
         for i in range(len(sentences))
     ]
     order = sorted(range(len(sentences)), key=lambda i: (-scores[i], not sentences[i].is_main, i))
-    chosen = [i for i in order[:limit] if scores[i] > 0]
+    wanted = max(limit, RERANKED) if reader else limit
+    chosen = [i for i in order[:wanted] if scores[i] > 0]
     found = [_widen(claim, sentences, scores, i, document.text) for i in chosen]
-    return _without_overlaps(sorted(found, key=lambda p: -p.score))
+    apart = _without_overlaps(sorted(found, key=lambda p: -p.score))
+    return (_reranked(claim, apart, reader) if reader else apart)[:limit]
+
+
+def _reranked(claim: str, found: Sequence[Passage], reader: Readings) -> list[Passage]:
+    """Put first what is read as speaking of the claim. The scores stay those of retrieval."""
+    rows = reader.readings(claim, [p.text for p in found])
+    said = [0.0 if row is None else 1 - row[1] for row in rows]
+    order = sorted(range(len(found)), key=lambda i: (-found[i].score - READING_WEIGHT * said[i], i))
+    return [found[i] for i in order]
+
+
+def surroundings(document: Document, passage: Passage, *, sides: int = 1) -> Passage:
+    """Return the passage with so many sentences on either side, within its kind of text."""
+    sentences = _sentences(document.text, document.extraction.main)
+    inside = [i for i, s in enumerate(sentences) if _overlap(s.span, passage.span)]
+    if not inside:
+        return passage
+    near = sentences[max(0, inside[0] - sides) : inside[-1] + sides + 1]
+    spans = [s.span for s in near if s.is_main == passage.is_main]
+    if not spans:
+        return passage
+    whole = Span(min(s.start for s in spans), max(s.end for s in spans))
+    return replace(passage, text=document.text[whole.start : whole.end], span=whole)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _fuse(lexical: float, anchor: float, cosine: float | None, *, is_cross: bool) -> float:
@@ -88,16 +137,18 @@ def _fuse(lexical: float, anchor: float, cosine: float | None, *, is_cross: bool
     return (lexical + COSINE_WEIGHT * cosine) / (1 + COSINE_WEIGHT)
 
 
-def _sentences(document: Document) -> list[_Sentence]:
-    text, main = document.text, document.extraction.main
-    found = []
+@lru_cache(maxsize=4)  # one page is asked about many claims
+def _sentences(text: str, main: tuple[Span, ...]) -> tuple[_Sentence, ...]:
+    return tuple(_cut(text, main))
+
+
+def _cut(text: str, main: tuple[Span, ...]) -> Iterator[_Sentence]:
     for span in split(text)[:MAX_SENTENCES]:
         bounded = Span(span.start, min(span.end, span.start + LONGEST_SENTENCE))
         words = tuple(terms(text[bounded.start : bounded.end]))
         if len(words) > 2:
             is_main = not main or any(m.start <= span.start < m.end for m in main)
-            found.append(_Sentence(bounded, text[bounded.start : bounded.end], words, is_main))
-    return found
+            yield _Sentence(bounded, text[bounded.start : bounded.end], words, is_main)
 
 
 def _cosines(

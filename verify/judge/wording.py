@@ -27,6 +27,8 @@ KINDS = {
     FactKind.DATE: DifferenceKind.DATE,
     FactKind.NAME: DifferenceKind.NAME,
     FactKind.NEGATION: DifferenceKind.NEGATION,
+    FactKind.POLARITY: DifferenceKind.ANTONYM,
+    FactKind.SPEAKER: DifferenceKind.SPEAKER,
 }
 
 
@@ -44,20 +46,28 @@ def reasons(outcome: Outcome, facts: Sequence[Fact], *, is_same: bool) -> Iterat
 
 
 def _say_fact(fact: Fact) -> str:
-    ours, theirs = fact.claim_text, fact.source_text
-    where = "the passage" if fact.side is Side.ORIGINAL else "the translated passage"
     if fact.outcome is FactOutcome.MATCHED:
         return ""
+    ours, theirs = fact.claim_text, fact.source_text
+    where = "the passage" if fact.side is Side.ORIGINAL else "the translated passage"
     if fact.kind is FactKind.NEGATION:
-        if theirs and not ours:
-            return f"{where} denies ({theirs!r}) what the article affirms"
-        if theirs:
-            return f"{where} and the article do not deny the same things"
-        return f"the article denies ({ours!r}) what {where} affirms"
-    if fact.outcome is FactOutcome.MISMATCHED:
-        return f"{where} gives {theirs} where the article says {ours}"
-    verb = "name" if fact.kind is FactKind.NAME else "give"
-    return f"{where} does not {verb} {ours}"
+        return _say_denial(ours, theirs, where)
+    if fact.outcome is FactOutcome.MISSING:
+        verb = "name" if fact.kind is FactKind.NAME else "give"
+        return f"{where} does not {verb} {ours}"
+    if fact.kind is FactKind.POLARITY:
+        return f"{where} says {theirs!r}, the opposite of {ours!r} in the article"
+    if fact.kind is FactKind.SPEAKER:
+        return f"in {where} {theirs!r} says it, in the article {ours!r}"
+    return f"{where} gives {theirs} where the article says {ours}"
+
+
+def _say_denial(ours: str, theirs: str | None, where: str) -> str:
+    if theirs and not ours:
+        return f"{where} denies ({theirs!r}) what the article affirms"
+    if theirs:
+        return f"{where} and the article do not deny the same things"
+    return f"the article denies ({ours!r}) what {where} affirms"
 
 
 def differences(claim: str, passage: Passage, facts: Sequence[Fact]) -> Iterator[Difference]:

@@ -128,10 +128,11 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
+# White space is bounded everywhere: a page of blanks must not cost more than other pages.
 _EDGE = r"(?<![\w./:,-])"
 _NUMBER = r"(?P<number>\d{1,2})"
 _CLOCK = r"(?:t\d{2}:\d{2}\S{0,20}|(?![\w/-]|\.\d))"
-_COUNTED = r"\s*(?:[%$]|percent|people|men|women|children|km|years|days|dollars)"
+_COUNTED = r"\s{0,9}(?:[%$]|percent|people|men|women|children|km|years|days|dollars)"
 _LETTER = r"[^\W\d_]"
 # Months that a Persian page writes with no other sense, unlike «مه» (fog) and «می».
 _PERSIAN_GREGORIAN = [
@@ -144,9 +145,10 @@ _DAY = rf"{_EDGE}(?P<day>[0-3]?\d(?=\D)|{_any(_ORDINAL)})(?:st|nd|rd|th|ام|م)
 _OTHER_DAY = rf"(?:[0-3]?\d|{_any(_ORDINAL)})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})(?!\d|[.,/:]\d)"
 _IN = "in|since|until|till|by|during|of|early|mid|late|last|this|around|from|to"
-_ERA = rf"(?:\s*(?P<era>{_any(_ERAS)})(?!{_LETTER}))?"
+_LONG_ERA = _any(era for era in _ERAS if len(era) > 1)
+_ERA = rf"(?:\s{{0,9}}(?P<era>{_any(_ERAS)})(?!{_LETTER}))?"
 # «ماه» and «سال» may stand between a month's name and its year, joined or apart.
-_OF_YEAR = rf"\s*(?:ماه)?[\s,]*(?:سال)?(?!{_LETTER})[\s,-]*"
+_OF_YEAR = rf"\s{{0,9}}(?:ماه)?[\s,]{{0,9}}(?:سال)?(?!{_LETTER})[\s,-]{{0,9}}"
 _NAMED_YEAR = rf"{_NAME}(?!{_LETTER})(?:{_OF_YEAR}{_YEAR})?"
 
 # The fullest form first: what one pattern has taken, the later ones leave alone.
@@ -155,16 +157,16 @@ _PATTERNS = tuple(
     for pattern in (
         rf"{_EDGE}(?P<year>\d{{4}})(?P<mark>[-/.]){_NUMBER}(?P=mark)(?P<day>\d{{1,2}}){_CLOCK}{_ERA}",
         rf"{_EDGE}(?P<day>\d{{1,2}})(?P<mark>[-/.]){_NUMBER}(?P=mark)(?P<year>\d{{4}}){_CLOCK}{_ERA}",
-        rf"{_DAY}[\s.-]*(?:of\s+|de\s+)?{_NAME}{_OF_YEAR}{_YEAR}{_ERA}",
-        rf"{_NAME}\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s*,?\s+{_YEAR}",
+        rf"{_DAY}[\s.-]{{0,9}}(?:of\s{{1,9}}|de\s{{1,9}})?{_NAME}{_OF_YEAR}{_YEAR}{_ERA}",
+        rf"{_NAME}\s{{1,9}}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s{{0,9}},?\s{{1,9}}{_YEAR}",
         rf"{_NAME}{_OF_YEAR}{_YEAR}{_ERA}",
-        rf"{_DAY}\s*(?:of\s+)?{_NAME}(?!{_LETTER})",
-        rf"{_NAME}\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?![\w%]|[.,/:]\d)",
-        rf"(?<!{_LETTER})سال\s*{_YEAR}{_ERA}",
-        rf"{_EDGE}{_YEAR}\s*(?P<era>{_any(era for era in _ERAS if len(era) > 1)})(?!{_LETTER})",
-        rf"(?<!\w)(?:in|since|until|till|by|during|year|early|mid|late)[\s-]+{_YEAR}(?!{_COUNTED})",
+        rf"{_DAY}\s{{0,9}}(?:of\s{{1,9}})?{_NAME}(?!{_LETTER})",
+        rf"{_NAME}\s{{1,9}}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?![\w%]|[.,/:]\d)",
+        rf"(?<!{_LETTER})سال\s{{0,9}}{_YEAR}{_ERA}",
+        rf"{_EDGE}{_YEAR}\s{{0,9}}(?P<era>{_LONG_ERA})(?!{_LETTER})",
+        rf"(?<!\w)(?:in|since|until|till|by|during|year|early|mid|late)[\s-]{{1,9}}{_YEAR}(?!{_COUNTED})",
         # the first of two days of one month: «چهارم و پنجم مارچ»
-        rf"{_DAY}(?=\s*(?:-|to|and|و|تا)\s*{_OTHER_DAY}[\s.-]*(?:of\s+)?{_NAMED_YEAR})",
+        rf"{_DAY}(?=\s{{0,9}}(?:-|to|and|و|تا)\s{{0,9}}{_OTHER_DAY}[\s.-]{{0,9}}(?:of\s{{1,9}})?{_NAMED_YEAR})",
     )
 )
 
@@ -176,11 +178,11 @@ _LOOSE = tuple(
     for pattern in (
         rf"{_EDGE}(?P<year>\d{{4}})\s?-\s?(?P<until>\d{{4}}|\d\d)(?![\w./-])",
         r"(?<![\w.,/-])(?P<decade>\d{3}0)'?s(?!\w)",
-        rf"(?<!{_LETTER})دهه\s*(?:ی\s*)?(?P<decade>\d{{3}}0|\d0(?=\s*میلادی))(?!\d)",
-        rf"(?<!{_LETTER})(?:{_IN})[\s-]+{_NAME}(?!{_LETTER})",
-        rf"(?<!{_LETTER})(?:ماه|اوایل|اواسط|اواخر|اوائل)\s*(?:ماه\s*)?{_NAME}(?!{_LETTER})",
-        rf"{_NAME}\s*ماه(?!{_LETTER})",
-        rf"(?<!{_LETTER})(?:در|تا|از|به|حدود)\s+(?P<month>{_any(_PERSIAN_GREGORIAN)})(?!{_LETTER})",
+        rf"(?<!{_LETTER})دهه\s{{0,9}}(?:ی\s{{0,9}})?(?P<decade>\d{{3}}0|\d0(?=\s{{0,9}}میلادی))(?!\d)",
+        rf"(?<!{_LETTER})(?:{_IN})[\s-]{{1,9}}{_NAME}(?!{_LETTER})",
+        rf"(?<!{_LETTER})(?:ماه|اوایل|اواسط|اواخر|اوائل)\s{{0,9}}(?:ماه\s{{0,9}})?{_NAME}(?!{_LETTER})",
+        rf"{_NAME}\s{{0,9}}ماه(?!{_LETTER})",
+        rf"(?<!{_LETTER})(?:در|تا|از|به|حدود)\s{{1,9}}(?P<month>{_any(_PERSIAN_GREGORIAN)})(?!{_LETTER})",
     )
 )
 

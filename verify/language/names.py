@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from verify.language.sounds import MAX_WORD, PLAIN, key, word_similarity
@@ -45,8 +45,15 @@ _OPENERS = (
     "let there's it's i'm that's new yesterday tomorrow tonight nobody everyone everything"
 )
 OPENERS = frozenset(_OPENERS.split())
-_CONNECTORS = "of the al el bin ibn de la van von der e i ul ur da di du and"
+_CONNECTORS = "of the al el bin ibn de la van von der e i ul ur da di du"
 CONNECTORS = frozenset(_CONNECTORS.split())
+_BODIES = (
+    "committee subcommittee department council agency institute university commission association "
+    "foundation authority office bureau bank company school college conference board trust"
+)
+BODIES = frozenset(_BODIES.split())
+# with these a name may begin in lower case: "the Hague", "al-Qaeda"
+PARTICLES = frozenset({"the", "al", "el", "de", "bin", "ibn", "d", "eid"})
 _STRIPPED = (
     "al el ul ur the of bin ibn de la e i mr mrs ms dr sir prof professor president minister "
     "prime king queen prince general mullah mawlawi sheikh haji ayatollah university city "
@@ -81,6 +88,10 @@ _PROSE = (
     "نیستند هایی های ها تر ترین ای اند ام مانند مثل یعنی البته حتی فقط تنها سپس اکنون هنوز بار آنچه"
 )
 PROSE = frozenset(_PROSE.split())
+
+# what stands before a place: «در چین» is in China, and «چین‌خورده» folded
+_PLACE_PREPOSITIONS = "در از به با کشور دولت حکومت تا سوی مردم ارتش سفیر مرز سفارت خاک"
+PLACE_PREPOSITIONS = frozenset(_PLACE_PREPOSITIONS.split())
 
 # Taken off where the next best word of the name is not there at all.
 MISSING_WORD = 0.1
@@ -147,6 +158,20 @@ def _without_possessive(name: NameMention) -> NameMention:
     return replace(name, span=Span(name.span.start, name.span.end - 2), text=name.text[:-2])
 
 
+def find_places(text: str) -> list[NameMention]:
+    """Return the places of `text`; a common word such as «چین» is one behind a preposition."""
+    mentions = _known(text, list(_words(text)), is_answer=True)
+    return [m for m in mentions if m.kind == "place" and _is_place(text, m)]
+
+
+def _is_place(text: str, place: NameMention) -> bool:
+    if _known(place.text, list(_words(place.text)), is_answer=False):
+        return True
+    before = text[max(0, place.span.start - MAX_WORD) : place.span.start].split()
+    return bool(before) and before[-1] in PLACE_PREPOSITIONS
+
+
+@lru_cache(maxsize=2048)
 def entries_in(text: str) -> frozenset[int]:
     """Return every line of the gazetteer that a word of `text` may stand for."""
     mentions = _known(text, list(_words(text)), is_answer=True)
@@ -304,7 +329,7 @@ def _look_up(
     text: str, words: Sequence[Span], forms: Mapping[str, frozenset[int]]
 ) -> frozenset[int]:
     name = text[words[0].start : words[-1].end]
-    if "\n" in name or (name.isascii() and not any(c.isupper() for c in name)):
+    if "\n" in name or (name.isascii() and not _begins_as_name(name)):
         return frozenset()
     joined = _joined(name).removesuffix("'s")
     if joined in forms:
@@ -314,6 +339,12 @@ def _look_up(
         if stem != joined and len(stem) > 3 and stem in forms:
             return forms[stem]
     return frozenset()
+
+
+def _begins_as_name(name: str) -> bool:
+    """Whether an English name opens with a capital, an article or a particle aside."""
+    first, *rest = re.split(r"[ '-]", name)
+    return name[0].isupper() or (first in PARTICLES and any(part[:1].isupper() for part in rest))
 
 
 def _capitalised(text: str, words: Sequence[Span]) -> Iterator[Span]:
@@ -341,9 +372,18 @@ def _run(text: str, words: Sequence[Span]) -> int:
         value = text[word.start : word.end]
         if value[0].isupper() and value.isascii():
             length = index + 1
-        elif not length or value not in CONNECTORS:
+        elif not length or not (value in CONNECTORS or _is_inner_and(text, words, index)):
             break
     return length
+
+
+def _is_inner_and(text: str, words: Sequence[Span], index: int) -> bool:
+    """Whether "and" is part of a name: "Ministry of Mines and Oil", "Ways and Means Committee"."""
+    values = [text[word.start : word.end] for word in words[: index + 4]]
+    if values[index] != "and":
+        return False
+    behind = list(takewhile(lambda value: value[0].isupper(), values[index + 1 :]))
+    return "of" in values[:index] or any(value.lower() in BODIES for value in behind)
 
 
 def _opens_sentence(text: str, start: int) -> bool:

@@ -58,6 +58,13 @@ VERB = re.compile(
     rf"|نیست‌?ا?ند"
 )
 
+# a finite verb, denied or not: where one stands before «و», a sentence ends
+FINITE = re.compile(
+    rf"[نب]?(?:(?:{_PAST}){PAST_ENDING}|(?:{_PRESENT}){PRESENT_ENDING})"
+    rf"|ن?می‌?[^\W\d_‌]{{2,}}[^\s]{{0,12}}|است|هست(?:م|ی|یم|ید|ند)?|نیست(?:م|ی|یم|ید|ند)?|اند"
+    rf"|ن?خواه(?:م|ی|د|یم|ید|ند)"
+)
+
 # words that look like a negated verb and are none: battle, beside, meeting, to look, soft ...
 _FALSE_FRIENDS = (
     "نبرد نبردی نبردها نبری نزد نزدی نشست نشسته نشستی نشستند نشستم نشستن نشستیم نمیر نمین نمید "
@@ -77,7 +84,7 @@ PERSIAN_VERB = frozenset(_PERSIAN_VERB.split())
 REJECTED = re.compile(r"ن?کرد\w*|ن?می‌?کن\w*|ن?کن\w*|ن?نمود\w*")
 _PERSIAN_WEAK = (
     "ممانعت ناتوان ناکام مخالفت مخالف منتفی رد نفی منع "
-    "ممنوع ناممکن غیرممکن نقض محروم لغو بعید به‌ندرت بندرت غیر مگر"
+    "کمبود قلت ممنوع ناممکن غیرممکن نقض محروم لغو بعید به‌ندرت بندرت غیر مگر"
 )
 PERSIAN_WEAK = frozenset(_PERSIAN_WEAK.split())
 ENGLISH_STRONG = re.compile(
@@ -94,13 +101,15 @@ ENGLISH_AFFIX = re.compile(
     r"|in(?:correct|accurate|appropriate|adequate|action|active|complete|effective|sufficient"
     r"|formal|dependent|capable|valid|secure|visible|ability|direct)(?:ly)?"
     r"|im(?:possible|proper|mature)|il(?:legal|literate)|ir(?:regular|responsible)|asym[a-z]+"
-    r"|anonymous|useless|homeless|stateless"
+    r"|dis(?:credit|approv|agree|prov|satisf|regard|qualif|honest|obe[dy]|lik|trust)[a-z]*"
+    r"|(?:un|in)[a-z]{4,}[ai]ble|(?!unl|nonethel|neverthel|regardl)[a-z]{4,}less(?:ly)?"
+    r"|anonymous|shortages?|scarcity"
 )
 ENGLISH_WEAK = re.compile(
     r"fail(?:s|ed|ing|ures?)?|prevent(?:s|ed|ing)?|hardly|barely|scarcely|rarely|seldom"
     r"|avoid(?:s|ed|ing)?|absent|oppos(?:e[ds]?|ing)|prohibit(?:s|ed|ing)?|ban(?:s|ned)?"
     r"|cancel(?:s|led|ed)?|few|little|rather|instead|excluding|except|precludes?|against|unless"
-    r"|reluctant|stop(?:s|ped)?|free|less|least|out"
+    r"|reluctant|dismiss(?:e[ds]|ing|al)?|exclude[sd]?|trouble|difficult(?:y|ies)?|problems?|stop(?:s|ped)?|free|less|least|out"
 )
 # «بی‌سابقه», «غیرقانونی», «نامشخص»: an adjective that denies itself alone
 PERSIAN_AFFIX = re.compile(
@@ -111,7 +120,7 @@ WORD = re.compile(r"[^\W\d_]+(?:[\u200c'][^\W\d_]+)*")
 
 # "not only" and «نه تنها» assert, "no one, not even he" denies once; "No. 5" counts
 NOT_DENYING_AFTER = frozenset(
-    {"only", "just", "merely", "simply", "least", "even", "تنها", "فقط", "صرفا", "حتی"}
+    {"only", "just", "merely", "simply", "least", "even", "تنها", "فقط", "صرفا", "صرف", "حتی"}
 )
 
 
@@ -167,6 +176,11 @@ def is_negated(text: str) -> bool:
     """Say whether `text` denies something in so many words."""
     in_words = {Strength.STRONG, Strength.CONCORD, Strength.NOUN}
     return any(m.strength in in_words for m in find_negations(text))
+
+
+def is_verb(word: str) -> bool:
+    """Whether a Persian word is a finite verb, by its form."""
+    return FINITE.fullmatch(_bare(word.translate(PLAIN))) is not None
 
 
 def _strength(

@@ -257,7 +257,10 @@ class _Number:
         return True
 
     def _is_link(self, atom: Atom, following: Atom | None) -> bool:
-        """Use the "of" of "tens of thousands", the «ها» of «ده‌ها» and the «ام» of «سی‌ام»."""
+        """Use the "of" of "tens of thousands", the «ها» of «ده‌ها», the sign of «2$ میلیون»."""
+        if atom.text in CURRENCY_SIGNS:
+            is_amount = self.digits and self.group is not None
+            return is_amount and following is not None and following.kind == "magnitude"
         if atom.text == "of":
             return self.vague and following is not None and following.kind == "vague"
         if atom.text in {"ها", "ام"} and self.started and not self.digits:
@@ -279,7 +282,8 @@ def _mention(number: _Number, atoms: Sequence[Atom], begin: int, end: int) -> Nu
     before, after = atoms[max(0, begin - 3) : begin], atoms[end : end + 4]
     if before and before[-1].text in CURRENCY_SIGNS:
         span = Span(before[-1].start, span.end)
-    unit = None if number.ordinal else _unit(before, after)
+    signs = [a for a in atoms[begin:end] if a.text in CURRENCY_SIGNS]
+    unit = None if number.ordinal else _unit(signs or before, after)
     if unit is None and _has_sign_before(before, span.start):
         unit = "percent"
     in_words = not number.digits and not number.vague

@@ -155,6 +155,8 @@ class Judgement:
 
     supports: float
     contradicts: float
+    abstained: str | None = None
+    """Why a judge gave no answer, in one sentence; the figures then decide nothing."""
 
 
 class Outcome(StrEnum):

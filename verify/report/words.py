@@ -89,7 +89,8 @@ def certainty(confidence: float | None, say: Strings = ENGLISH) -> str | None:
 
 def percent(confidence: float) -> int:
     """Return a confidence as a whole number of per cent, at most 99."""
-    return max(0, min(99, round(confidence * 100)))
+    # By way of the three places that the JSON report keeps, so that both show the same.
+    return max(0, min(99, round(round(confidence, 3) * 100)))
 
 
 def via(name: str, say: Strings = ENGLISH) -> str:

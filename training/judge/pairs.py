@@ -1,0 +1,364 @@
+"""
+The pairs the judge learns from: labelled sets, and pairs made by rule from parallel text.
+
+A sentence and its translation are the raw material. The claim is one of the two (in English,
+mostly), the passage holds the other among its neighbours, at any place. Then, in turn: the
+claim is true; it is true and shorter; one side is edited; the sentence is taken out of the
+passage; the passage is about something alike; a clause is added that the passage does not
+hold. So neither side alone tells the label.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from training.judge import edits, sources
+from training.judge.edits import CONTRADICTION, ENTAILMENT, NEUTRAL, NOT_ENTAILED
+from verify.language.fold import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from training.judge.sources import Labelled, Sentence
+
+_LABELS = {"supported": ENTAILMENT, "neutral": NEUTRAL, "contradicted": CONTRADICTION}
+
+# Words in a passage, so that a pair rarely passes the longest input (168 pieces).
+_PASSAGE_WORDS = 80
+# Clauses after which an English sentence may be cut and stay true.
+_CUT_EN = re.compile(
+    r"(?:, (?:which|who|where|including|such as|with|and|but|as well as|because|while|although|"
+    r"especially|particularly)\b| because | although | while | whereas | such as |; )"
+)
+_BRACKETED = re.compile(r"\s*[(\[][^()\[\]]{1,80}[)\]]")
+# A Persian clause ends with its verb: cut there, before a comma or «و».
+_CUT_FA = re.compile(
+    r"(?:است|بود|بودند|شد|شدند|کرد|کردند|دارد|دارند|داد|دادند|میشود|میشوند|میکند|میکنند|میباشد|"
+    r"هستند|شدهاند|کردهاند)(?=(?: ?[,;] | و (?!\w+ه )))"
+)
+# A part of such a sentence may be false where the whole is true.
+_CONDITION_EN = re.compile(r"\b(?:if|unless|neither|either|between|both)\b", re.IGNORECASE)
+_CONDITION_FA = re.compile(r"\b(?:اگر|مگر|چنانچه|وقتی|هرگاه|بین)\b")
+_TELLING = re.compile(r"\w{4,}|\d+")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A passage and a claim, both folded, and what the one makes of the other."""
+
+    passage: str
+    claim: str
+    label: int
+    source: str
+    kind: str
+
+
+def training_pairs(seed: int, epoch: int = 0) -> list[Pair]:
+    """
+    Return all pairs of one epoch, in an order of no meaning.
+
+    The first epoch shows FarsTail twice. Later ones show it once, and make more pairs from the
+    parallel text, each time other ones.
+    """
+    chance = random.Random(seed + epoch)
+    again = 2 if epoch == 0 else 1
+    more = 1.0 if epoch == 0 else 1.7
+    pairs = [
+        *persian_sets(chance, again),
+        *english_sets(chance),
+        *parallel(sources.seed(), chance, rows=more),
+        *parallel(sources.tico(), chance, rows=0.6 * more),
+        *parallel(_clean(sources.single("mizan_dev_en_fa")), chance, rows=1.0),
+        *parallel(_clean(sources.single("tatoeba"))[epoch % 2 :: 2], chance, rows=1.0),
+    ]
+    return [replace(p, passage=normalise(p.passage), claim=normalise(p.claim)) for p in pairs]
+
+
+# -- the labelled sets
+
+
+def persian_sets(chance: random.Random, again: int) -> list[Pair]:
+    """Return FarsTail's training set, so many times, and a part of its true claims edited."""
+    rows = [row for row in sources.labelled("farstail") if row.split == "Train"]
+    pairs = [_pair(row, "farstail") for row in rows]
+    denied = []
+    for pair in pairs:
+        if pair.label == ENTAILMENT and chance.random() < 0.25:
+            edit = edits.edited(normalise(pair.claim), edits.PERSIAN, chance)
+            if edit:
+                label = edit.label
+                denied.append(replace(pair, claim=edit.text, label=label, kind=edit.kind))
+    return pairs * again + denied
+
+
+def english_sets(chance: random.Random) -> list[Pair]:
+    """Return the English sets, each in the amount it is worth."""
+    fever = [_focused(row, "fever", 70) for row in sources.fever()]
+    symmetric = [_focused(row, "symmetric", 70) for row in sources.symmetric()]
+    checked = [_focused(row, "factcheck", 75) for row in sources.labelled("factcheck_gpt_stance")]
+    doubtful = [pair for pair in checked if pair.label != ENTAILMENT]
+    wice = [
+        _focused(row, "wice", 100)
+        for row in sources.labelled("wice_claim_oracle_chunk")
+        if sources.half(row.claim) == 0
+    ]
+    breaking = [_pair(row, "breaking") for row in sources.labelled("breaking_nli")]
+    simple = [p for p in breaking if p.label == ENTAILMENT][:200]
+    simple += chance.sample([p for p in breaking if p.label == CONTRADICTION], 200)
+    return [
+        *chance.sample(fever, 3_500),
+        *symmetric * 2,
+        *[pair for pair in checked if pair.label == ENTAILMENT],
+        *chance.sample(doubtful, 400),
+        *wice,
+        *simple,
+    ]
+
+
+def _pair(row: Labelled, source: str) -> Pair:
+    label = _LABELS.get(row.label, NOT_ENTAILED)
+    return Pair(row.passage, row.claim, label, source, "labelled")
+
+
+def _focused(row: Labelled, source: str, words: int) -> Pair:
+    """Return the pair with its long passage brought down to what bears on the claim."""
+    passage = sources.detokenised(row.passage)
+    claim = sources.detokenised(row.claim)
+    pair = _pair(row, source)
+    label = pair.label
+    if source == "wice" and label == NEUTRAL:
+        label = NOT_ENTAILED
+    return replace(pair, passage=sources.focused(passage, claim, words), claim=claim, label=label)
+
+
+# -- the parallel text
+
+
+def _clean(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Return the sentences that say something: no fragments of a few words."""
+    return [s for s in sentences if len(s.english.split()) >= 5]
+
+
+@dataclass(frozen=True)
+class _Anchor:
+    """A sentence with its place in the list of all, and the languages of the two sides."""
+
+    index: int
+    claim: str
+    claim_language: str
+    passage: str
+    passage_language: str
+
+
+def parallel(sentences: Sequence[Sentence], chance: random.Random, rows: float) -> list[Pair]:
+    """Return pairs made from the sentences: `rows` of them for each, on average."""
+    sentences = [
+        replace(s, persian=normalise(s.persian), other=normalise(s.other)) for s in sentences
+    ]
+    maker = _Maker(sentences, chance)
+    found = []
+    for index, sentence in enumerate(sentences):
+        if 4 <= len(sentence.english.split()) <= 50:
+            wanted = int(rows) + (chance.random() < rows % 1)
+            found += [maker.pair(index) for _ in range(wanted)]
+    return found
+
+
+class _Maker:
+    """Makes pairs from sentences of documents."""
+
+    def __init__(self, sentences: Sequence[Sentence], chance: random.Random) -> None:
+        self.sentences, self.chance = sentences, chance
+        self.alike = _Alike([s.english for s in sentences])
+        pool = edits.names(s.english for s in sentences)
+        self.rules = {"en": edits.ENGLISH | {"name": edits.name(pool)}, "fa": edits.PERSIAN}
+        # What the claim may be, and how often.
+        self.ways = {
+            self.true: 0.24,
+            self.shorter: 0.17,
+            self.edited: 0.38,
+            self.absent: 0.10,
+            self.similar: 0.06,
+            self.added: 0.05,
+        }
+
+    def pair(self, index: int) -> Pair:
+        """Return a pair made in the first way that can be gone with this sentence."""
+        anchor = self._anchor(index)
+        left = dict(self.ways)
+        while True:
+            way = self.chance.choices(list(left), list(left.values()))[0]
+            del left[way]
+            if found := way(anchor):
+                return found
+
+    def _anchor(self, index: int) -> _Anchor:
+        """Choose the languages: an English claim on a Persian passage, mostly."""
+        sentence = self.sentences[index]
+        claim, passage = self.chance.choices(
+            [("en", "fa"), ("fa", "en"), ("fa", "fa"), ("en", "en")], [0.62, 0.14, 0.14, 0.10]
+        )[0]
+        said = {"en": sentence.english, "fa": sentence.persian}
+        # Two translations of one sentence are a paraphrase, which a copy is not.
+        asserted = sentence.other if (claim, passage) == ("fa", "fa") and sentence.other else ""
+        return _Anchor(index, asserted or said[claim], claim, said[passage], passage)
+
+    def _text(self, index: int, language: str) -> str:
+        sentence = self.sentences[index]
+        return sentence.english if language == "en" else sentence.persian
+
+    def _around(self, anchor: _Anchor, core: str | None) -> str:
+        """Return `core` among some of its neighbours; None leaves only the neighbours."""
+        document = self.sentences[anchor.index].document
+        most = self.chance.choices([0, 1, 2, 3], [0.38, 0.27, 0.2, 0.15])[0]
+        before = self.chance.randint(0, most) if core is not None else 1
+        after = most - before if core is not None else max(1, most)
+        texts = [core] if core is not None else []
+        words = len((core or "").split())
+        for step, count in ((-1, before), (1, after)):
+            for distance in range(1, count + 1):
+                there = anchor.index + step * distance
+                if not 0 <= there < len(self.sentences):
+                    break
+                if self.sentences[there].document != document:
+                    break
+                text = self._text(there, anchor.passage_language)
+                words += len(text.split())
+                if words > _PASSAGE_WORDS:
+                    break
+                texts.insert(0 if step < 0 else len(texts), text)
+        return " ".join(texts)
+
+    def _pair(self, anchor: _Anchor, passage: str, claim: str, label: int, kind: str) -> Pair:
+        source = self.sentences[anchor.index].source
+        languages = f"{anchor.claim_language}-{anchor.passage_language}"
+        return Pair(passage, claim, label, f"{source}:{languages}", kind)
+
+    def true(self, anchor: _Anchor) -> Pair:
+        """Claim the translation: it is entailed."""
+        passage = self._around(anchor, anchor.passage)
+        return self._pair(anchor, passage, anchor.claim, ENTAILMENT, "true")
+
+    def shorter(self, anchor: _Anchor) -> Pair | None:
+        """Claim a part of the translation: it is entailed too."""
+        claim = shortened(anchor.claim, anchor.claim_language)
+        if not claim:
+            return None
+        passage = self._around(anchor, anchor.passage)
+        return self._pair(anchor, passage, claim, ENTAILMENT, "shorter")
+
+    def edited(self, anchor: _Anchor) -> Pair | None:
+        """Change one side: the claim, or the passage in its own language."""
+        if self.chance.random() < 0.62:
+            claim = anchor.claim
+            if self.chance.random() < 0.25:
+                claim = shortened(claim, anchor.claim_language) or claim
+            edit = edits.edited(claim, self.rules[anchor.claim_language], self.chance)
+            if not edit:
+                return None
+            passage = self._around(anchor, anchor.passage)
+            return self._pair(anchor, passage, edit.text, edit.label, edit.kind)
+        # A passage that says more than the claim entails it: no strengthening on this side.
+        rules = {k: r for k, r in self.rules[anchor.passage_language].items() if k != "stronger"}
+        edit = edits.edited(anchor.passage, rules, self.chance)
+        if not edit:
+            return None
+        passage = self._around(anchor, edit.text)
+        return self._pair(anchor, passage, anchor.claim, edit.label, f"{edit.kind} in passage")
+
+    def absent(self, anchor: _Anchor) -> Pair | None:
+        """Show the neighbours alone, which do not say it."""
+        passage = self._around(anchor, None)
+        if len(passage.split()) < 5 or self.alike.near(anchor.index, anchor.index + 1):
+            return None
+        return self._pair(anchor, passage, anchor.claim, NEUTRAL, "absent")
+
+    def similar(self, anchor: _Anchor) -> Pair | None:
+        """Show another sentence with the same names and words, which does not say it."""
+        other = self.alike.most(anchor.index, self.chance)
+        if other is None:
+            return None
+        elsewhere = replace(anchor, index=other)
+        passage = self._around(elsewhere, self._text(other, anchor.passage_language))
+        if self._text(anchor.index, anchor.passage_language) in passage:
+            return None
+        return self._pair(anchor, passage, anchor.claim, NOT_ENTAILED, "similar")
+
+    def added(self, anchor: _Anchor) -> Pair | None:
+        """Add a clause from elsewhere, or the next sentence's, which is then shown."""
+        shown = self.chance.random() < 0.4
+        other = anchor.index + 1 if shown else self.alike.most(anchor.index, self.chance)
+        if other is None or other >= len(self.sentences):
+            return None
+        if shown and self.sentences[other].document != self.sentences[anchor.index].document:
+            return None
+        language = anchor.claim_language
+        first = shortened(anchor.claim, language) or anchor.claim
+        second = self._text(other, language)
+        second = shortened(second, language) or second
+        if len(first.split()) + len(second.split()) > 45:
+            return None
+        claim = first.rstrip(" .") + (", and " if language == "en" else " و ") + second
+        core = anchor.passage
+        if shown:
+            core += " " + self._text(other, anchor.passage_language)
+        passage = self._around(anchor, anchor.passage) if not shown else core
+        label = ENTAILMENT if shown else NOT_ENTAILED
+        return self._pair(anchor, passage, claim, label, "joined" if shown else "added")
+
+
+class _Alike:
+    """Which sentences share rare words, so that they are easily taken for one another."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.bags = [set(_TELLING.findall(text.casefold())) for text in texts]
+        counts = Counter(word for bag in self.bags for word in bag)
+        self.places: dict[str, list[int]] = defaultdict(list)
+        for index, bag in enumerate(self.bags):
+            for word in bag:
+                if 2 <= counts[word] <= 60:
+                    self.places[word].append(index)
+
+    def near(self, one: int, other: int) -> bool:
+        """Whether two sentences are nearly the same, so that each may entail the other."""
+        if other >= len(self.bags):
+            return False
+        shared = len(self.bags[one] & self.bags[other])
+        return shared > 0.55 * max(1, min(len(self.bags[one]), len(self.bags[other])))
+
+    def most(self, index: int, chance: random.Random) -> int | None:
+        """Return one of the sentences that share most with this one and are not the same."""
+        votes: Counter[int] = Counter()
+        for word in sorted(self.bags[index]):  # ties must fall alike in every run
+            places = self.places.get(word, [])
+            for place in places:
+                votes[place] += 1
+        near = [
+            place
+            for place, shared in votes.most_common(9)
+            if abs(place - index) > 1 and shared >= 2 and not self.near(index, place)
+        ]
+        return chance.choice(near[:4]) if near else None
+
+
+def shortened(text: str, language: str) -> str | None:
+    """Return a part of the sentence that is true when the whole is, or None."""
+    if language == "en":
+        bare = _BRACKETED.sub("", text)
+        match = next((m for m in _CUT_EN.finditer(bare) if _enough(bare[: m.start()])), None)
+        if match and not _CONDITION_EN.search(bare):
+            return bare[: match.start()].rstrip(" ,;") + "."
+        return bare if bare != text and _enough(bare) else None
+    bare = _BRACKETED.sub("", text)
+    match = next((m for m in _CUT_FA.finditer(bare) if _enough(bare[: m.end()])), None)
+    if match and not _CONDITION_FA.search(bare):
+        return bare[: match.end()] + "."
+    return bare if bare != text and _enough(bare) else None
+
+
+def _enough(text: str) -> bool:
+    return len(text.split()) >= 6

@@ -1,0 +1,144 @@
+"""
+Records of WARC 1.1, as bytes: what was asked of a server, and what it answered.
+
+They are written here and not by warcio, which reads them: its writer took as long as the rest
+of the recording, at the hardest packing, for the same bytes.
+
+https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+from uuid import uuid4
+
+from verify import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from verify.fetch.store import Entry, Exchange
+
+LEVEL = 3
+"""
+How hard a record is packed. Of 150 pages of the readability corpus (15 MB), 3 leaves 19.7 % at
+152 MB/s and 9 leaves 17.5 % at 35 MB/s.
+"""
+
+REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+
+HTTP = "application/http; msgtype="
+
+BREAK = re.compile(r"[\x00-\x1f\x7f]")
+
+PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+
+
+def information(name: str) -> bytes:
+    """Return the packed record that a WARC file begins with."""
+    fields = {"WARC-Filename": name, "WARC-Date": moment(datetime.now(UTC))}
+    block = f"software: verify-sources/{__version__}\r\nformat: WARC File Format 1.1\r\n"
+    return _member("warcinfo", _identity(), "application/warc-fields", fields, block.encode())
+
+
+def records(exchange: Exchange, digest: str, repeats: Entry | None) -> tuple[bytes, bytes]:
+    """Return the packed request record and the packed response (or revisit) record."""
+    identity = _identity()
+    common = {"WARC-Target-URI": exchange.address, "WARC-Date": moment(exchange.time)}
+    request = _member(
+        "request",
+        _identity(),
+        f"{HTTP}request",
+        {**common, "WARC-Concurrent-To": identity},
+        _asked(exchange),
+    )
+    fields = {**common, "WARC-Payload-Digest": f"sha256:{digest}"}
+    if exchange.is_cut:
+        fields["WARC-Truncated"] = "length"
+    if repeats is not None:
+        fields |= {
+            "WARC-Profile": REVISIT,
+            "WARC-Refers-To-Target-URI": repeats.address,
+            "WARC-Refers-To-Date": moment(repeats.time),
+        }
+    kind = "response" if repeats is None else "revisit"
+    body = exchange.body if repeats is None else b""
+    block = _answered(exchange) + body
+    return request, _member(kind, identity, f"{HTTP}response", fields, block)
+
+
+def moment(time: datetime) -> str:
+    """
+    Write a moment in whole seconds.
+
+    WARC 1.1 allows fractions, but players look up what a revisit refers to by fourteen digits.
+    """
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# --- the small steps --------------------------------------------------------------------
+
+
+def _identity() -> str:
+    return f"<urn:uuid:{uuid4()}>"
+
+
+def _member(
+    kind: str, identity: str, media_type: str, fields: Mapping[str, str], block: bytes
+) -> bytes:
+    """Return a record as a gzip member of its own."""
+    whole = {
+        "WARC-Type": kind,
+        "WARC-Record-ID": identity,
+        **fields,
+        "WARC-Block-Digest": f"sha256:{sha256(block).hexdigest()}",
+        "Content-Type": media_type,
+        "Content-Length": str(len(block)),
+    }
+    # No value may begin another line.
+    lines = "".join(f"{k}: {BREAK.sub(_escaped, v)}\r\n" for k, v in whole.items())
+    head = f"WARC/1.1\r\n{lines}\r\n".encode("utf-8", "replace")
+    return zlib.compress(b"".join((head, block, b"\r\n\r\n")), LEVEL, wbits=zlib.MAX_WBITS | 16)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return quote(found[0])
+
+
+def _asked(exchange: Exchange) -> bytes:
+    parts = urlsplit(exchange.address)
+    target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+    first = f"GET {_ascii(target)} HTTP/1.1"
+    return _head(first, [("Host", parts.netloc), *exchange.sent])
+
+
+def _answered(exchange: Exchange) -> bytes:
+    kept = [
+        (k, v)
+        for k, v in exchange.headers
+        # The transfer coding is gone, and the length is that of what we keep.
+        if k.lower() not in {"transfer-encoding", "content-length"}
+    ]
+    length = ("Content-Length", str(len(exchange.body)))
+    return _head(f"HTTP/1.1 {exchange.status} ", [*kept, length])
+
+
+def _head(first: str, fields: Iterable[tuple[str, str]]) -> bytes:
+    lines = "".join(f"{_ascii(k)}: {_ascii(v)}\r\n" for k, v in fields)
+    return f"{first}\r\n{lines}\r\n".encode("ascii")
+
+
+def _ascii(text: str) -> str:
+    """Percent-encode what HTTP does not carry; its library reads foreign bytes as latin-1."""
+    if text.isascii() and text.isprintable():
+        return text
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        raw = text.encode("utf-8", "surrogatepass")
+    return quote(raw, safe=PRINTABLE)
