@@ -72,7 +72,9 @@ footprint: $(STAMP) $(PACKAGES) ## time, memory and size
 
 train-judge: ## train the judge anew (needs [train]; hours of CPU, resumable)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
-	$(BIN)/python -m training.judge.train
+	OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0 $(BIN)/python -m training.judge.train
+	$(BIN)/python -m training.judge.export --checkpoint .cache/judge/checkpoint.pt
+	$(BIN)/python -m training.judge.evaluate --shipped
 
 docs: $(STAMP) ## write docs/rules/ anew from the rules' docstrings
 	$(BIN)/python -m verify.rules.pages

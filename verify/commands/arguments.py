@@ -138,7 +138,7 @@ def add_fetching(parser: argparse.ArgumentParser) -> None:
         "--max-age", metavar="HOURS", help="take what was recorded since (default: 24; 0: ask anew)"
     )
     parser.add_argument(
-        "--archive",
+        "--archives",
         action="append",
         dest="archives",
         metavar="GATE",
