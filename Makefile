@@ -51,7 +51,7 @@ $(TOOLS)/.installed:
 	@touch $@
 
 test-archives: $(STAMP) $(TOOLS)/.installed ## run the tests against a real web archive (pywb)
-	$(BIN)/python -m pytest -q -m archives
+	$(BIN)/python -m pytest -q tests/test_archives.py tests/test_bundle.py
 
 lint: $(STAMP) ## style
 	$(BIN)/ruff check .

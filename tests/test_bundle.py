@@ -166,7 +166,6 @@ def test_answers_stand_in_the_warc_as_they_were_sent(desk: Path) -> None:
     assert headers.get_header("Server")
 
 
-@pytest.mark.archives
 def test_the_reference_validator_accepts_it(desk: Path) -> None:
     if not (TOOLS / "wacz").exists():
         pytest.skip("needs the wacz tool: make test-archives")
