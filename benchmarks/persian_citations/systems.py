@@ -53,12 +53,13 @@ def lexical(row: Row) -> Row:
 
 def verify() -> Judge:
     """Return `verify` itself, in this process, without translation packages."""
+    from verify.judge.crossencoder import CrossEncoder
     from verify.judge.encode import OnnxEncoder
     from verify.judge.verdict import Examiner
     from verify.pipeline import check_text
     from verify.report.json import verdict_to_wire
 
-    examiner = Examiner(OnnxEncoder())
+    examiner = Examiner(OnnxEncoder(), reader=CrossEncoder())
 
     def judge(row: Row) -> Row:
         verdict = check_text(examiner, row["claim"], row["source_text"], quote=row.get("quote"))
