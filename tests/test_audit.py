@@ -244,6 +244,10 @@ class Terminal:
             time.sleep(0.1)
         pytest.fail(f"never seen: {wanted}\n{self.screen()}")
 
+    def claim(self, number: int) -> str:
+        """Wait until a claim is drawn to its last line."""
+        return self.wait(lambda seen: f"{number} of 4  note" in seen and "q stop" in seen)
+
     def type(self, *keys: str) -> None:
         self.tmux("send-keys", *keys)
 
@@ -266,7 +270,7 @@ def terminal(desk: Path) -> Iterator[Callable[[int], Terminal]]:
 
 def test_an_audit_in_a_real_terminal(desk: Path, terminal: Callable[[int], Terminal]) -> None:
     window = terminal(80)
-    seen = window.wait("1 of 4  note")
+    seen = window.claim(1)
     assert "a accept  r reject" in seen
     assert all(len(line) <= 80 for line in seen.splitlines())
 
@@ -275,19 +279,19 @@ def test_an_audit_in_a_real_terminal(desk: Path, terminal: Callable[[int], Termi
     window.type("c")
     window.wait("why (may be left empty):")
     window.type("the page says twenty", "Enter")
-    window.wait("2 of 4  note")
+    window.claim(2)
     window.type("u")
-    window.wait("1 of 4  note")
+    window.claim(1)
     window.type("r")
     window.wait("what is true?")
     window.type("c")
     window.wait("why (may be left empty):")
     window.type("the page says 20", "Enter")
-    window.wait("2 of 4  note")
+    window.claim(2)
     window.type("Right")
-    window.wait("3 of 4  note")
+    window.claim(3)
     window.type("Left")
-    window.wait("2 of 4  note")
+    window.claim(2)
     window.type("?")
     window.wait("point to a passage by its words")
     window.type("q")
@@ -299,20 +303,20 @@ def test_an_audit_in_a_real_terminal(desk: Path, terminal: Callable[[int], Termi
     assert decision.review.note == "the page says 20"
 
     again = terminal(120)
-    assert "A. Editor decided" not in again.wait("1 of 4  note")
+    assert "A. Editor decided" not in again.claim(1)
 
 
 def test_an_audit_can_be_killed_at_any_time(
     desk: Path, terminal: Callable[[int], Terminal]
 ) -> None:
     window = terminal(80)
-    window.wait("1 of 4  note")
+    window.claim(1)
     window.type("r")
     window.wait("what is true?")
     window.type("n")
     window.wait("why (may be left empty):")
     window.type("Enter")
-    window.wait("2 of 4  note")
+    window.claim(2)
     window.tmux("kill-server")
 
     assert len(review.load(desk / "reviews.yaml")) == 1
