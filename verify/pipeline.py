@@ -340,14 +340,18 @@ def build_examiner(settings: Settings) -> Examiner:
     from verify.judge.crossencoder import CrossEncoder
     from verify.judge.encode import OnnxEncoder
     from verify.judge.memory import Memory
+    from verify.judge.others import Choice
+    from verify.judge.others import opened as opened_judge
     from verify.judge.verdict import Examiner
     from verify.translate import translators
 
     found = translators(extra_folders=settings.packages) if settings.translate else {}
     memory = Memory()
+    encoder = OnnxEncoder(remembered=memory)
     return Examiner(
-        encoder=OnnxEncoder(remembered=memory),
+        encoder=encoder,
         translators=found,
+        judge=opened_judge(Choice.of(settings), encoder),
         reader=CrossEncoder(remembered=memory),
         strictness=settings.strictness,
     )
@@ -469,7 +473,10 @@ def _shown(source: Source) -> str:
 
 
 def _notices(readings: Mapping[SourceId, Reading], examiner: Examiner) -> Iterator[str]:
-    """Say what the reader must know: languages not translated, and languages in doubt."""
+    """Say what the reader must know: languages not translated or in doubt, and the judge's."""
+    from verify.judge import others
+
+    yield from others.notices(examiner.judge)
     languages = {r.language for r in readings.values() if isinstance(r, Document)}
     for language in sorted(languages - {ENGLISH, UNDETERMINED, *examiner.translators}):
         yield (

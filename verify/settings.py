@@ -116,6 +116,24 @@ def _archives(value: Any) -> tuple[str, ...]:
     return archives
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("a text")
+    return value.strip()
+
+
+def _judge(value: Any) -> str:
+    text = str(value).strip()
+    kind, _, name = text.partition(":")
+    if text != "own" and (kind not in {"hf", "llm"} or not name.strip()):
+        raise ValueError("own, hf:FOLDER, hf:NAME or llm:MODEL")
+    return text
+
+
+def _secret(value: Any) -> str:
+    return str(value)  # whatever it is, no error may show it
+
+
 def _revision(value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or value.startswith("-"):
         raise ValueError("a commit, a branch or a tag of git")
@@ -165,6 +183,19 @@ class Settings:
     translate: bool = field(default=True, metadata=_by(_boolean))
     strictness: str = field(default="default", metadata=_by(_strictness))
     """How sure "supported" must be, by a measured operating point (docs/judging.md)."""
+    judge: str = field(default="own", metadata=_by(_judge))
+    """`own`, `hf:FOLDER_OR_NAME` or `llm:MODEL` (docs/judges.md)."""
+    judge_url: str | None = field(default=None, metadata=_by(_text))
+    judge_key: str | None = field(default=None, repr=False, metadata=_by(_secret))
+    """From the environment alone; shown nowhere."""
+    # A model of a few billion parameters on a CPU takes half a minute for one answer.
+    judge_timeout: float = field(default=60.0, metadata=_by(_positive(float, 0.1)))
+    judge_insecure: bool = field(default=False, metadata=_by(_boolean))
+    """Whether an `llm:` judge may be sent text over plain http."""
+    judge_labels: tuple[str, ...] = field(default=(), metadata=_by(_texts))
+    judge_languages: tuple[str, ...] = field(default=(), metadata=_by(_texts))
+    allow_download: bool = field(default=False, metadata=_by(_boolean))
+    """Whether an `hf:` judge may be downloaded."""
     packages: tuple[Path, ...] = field(default=(), metadata=_by(_paths))
     # A person who waits for a page has given up by then.
     timeout: float = field(default=30.0, metadata=_by(_positive(float, 0.1)))
@@ -177,10 +208,15 @@ class Settings:
     quiet: bool = field(default=False, metadata=_by(_boolean))
 
 
-PERSONAL = frozenset({"allow-private", "allow-outside", "ignore-robots"})
+SECRET = "judge-key"  # noqa: S105 (its name)
+
+PERSONAL = frozenset(
+    {"allow-private", "allow-outside", "ignore-robots"}
+    | {"judge", "judge-url", "judge-insecure", "allow-download", SECRET}
+)
 """
-What opens one's own network and files, or asks sites against their wish, which is for the person
-who starts the run to say.
+What opens one's own network and files, asks sites against their wish, or sends text away and
+loads what others made, which is for the person who starts the run to say.
 """
 
 PATHS = frozenset({"sources", "output", "packages", "evidence", "baseline"})
@@ -261,13 +297,18 @@ def _keys(path: Path) -> dict[str, Any]:
     for key in {key.replace("_", "-") for key in table} & PERSONAL:
         raise SettingsError(
             f"cannot use {path}: {key} cannot be set in a file",
-            hint=f"a file comes with the article, whoever wrote it; give --{key}",
+            hint=f"a file comes with the article, whoever wrote it; give {_given(key)}",
         )
     # Paths in a settings file count from its own folder, wherever the command was started.
     return {
         key: _resolved(path.parent, value) if key in PATHS else value
         for key, value in table.items()
     }
+
+
+def _given(key: str) -> str:
+    """Return how a person gives what no file may: a key stands in no list of processes."""
+    return f"VERIFY_{key.upper().replace('-', '_')}" if key == SECRET else f"--{key}"
 
 
 def _resolved(folder: Path, value: Any) -> Any:

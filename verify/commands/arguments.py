@@ -179,3 +179,26 @@ def add_translation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--packages", action="append", metavar="FOLDER", help="more translation packages"
     )
+    _add_judge(parser)
+
+
+def _add_judge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--judge", metavar="NAME", help="hf:FOLDER, hf:NAME or llm:MODEL (default: own)"
+    )
+    parser.add_argument(
+        "--judge-url", metavar="URL", help="of an llm: judge's server; text is sent there"
+    )
+    parser.add_argument("--judge-timeout", metavar="SECONDS", help="for one answer (default: 60)")
+    parser.add_argument(
+        "--judge-insecure", action="store_true", default=None, help="send text over plain http"
+    )
+    parser.add_argument(
+        "--judge-labels", metavar="NAMES", help="what an hf: judge's classes mean, in order"
+    )
+    parser.add_argument(
+        "--judge-languages", metavar="CODES", help="what an hf: judge reads, as in en,fa"
+    )
+    parser.add_argument(
+        "--allow-download", action="store_true", default=None, help="of an hf: judge"
+    )

@@ -168,6 +168,14 @@ class Examiner:
         readings = self._read(asked, found, self._translate(found, document.language))
         best, partner = self._weigh(asked, readings, document)
         verdict = _verdict(claim, asked.point, best, partner, readings, document, is_same=is_same)
+        if (why := _abstention(verdict.outcome, best, readings)) is not None:
+            return replace(
+                verdict,
+                outcome=Outcome.UNCHECKED,
+                confidence=None,
+                rests_on=None,
+                reasons=(why,),
+            )
         if verdict.outcome is Outcome.SUPPORTED and (part := self._unborne(text, document)):
             reason = f"no passage of the source speaks of one part: {shorten(part)!r}"
             return replace(
@@ -282,6 +290,9 @@ def _better(original: Judgement, translated: Judgement, *, agree: bool) -> Judge
     Words of the claim do not turn up in a translation by chance, but one negation in seven
     is lost on the way.
     """
+    if original.abstained or translated.abstained:
+        # a translation that was judged alone may add support, and never accuses
+        return original if translated.abstained else replace(translated, contradicts=0.0)
     if agree:
         doubt = (1 - original.contradicts) * (1 - translated.contradicts)
         return Judgement(original.supports, 1 - doubt)
@@ -295,6 +306,19 @@ def _agree(original: Sequence[Fact], translated: Sequence[Fact]) -> bool:
                for side in (original, translated)]  # fmt: skip
     kinds = [{kind for kind, _ in side} for side in against]
     return bool(against[0]) and kinds[0] == kinds[1]
+
+
+def _abstention(outcome: Outcome, best: Read, readings: Sequence[Read]) -> str | None:
+    """
+    Return why a judge's silence leaves the claim unchecked, if it does.
+
+    What was not judged is not "not found": one passage without an answer is enough.
+    """
+    if best.judgement.abstained:
+        return best.judgement.abstained
+    if outcome not in {Outcome.NOT_FOUND, Outcome.UNCHECKED}:
+        return None
+    return next((r.judgement.abstained for r in readings if r.judgement.abstained), None)
 
 
 def _unchecked(claim: Claim, reason: str) -> Verdict:
