@@ -14,7 +14,7 @@ TOOLS := .cache/archive-tools
 DEMONSTRATION := tests/packages/translate-fa_en-0_1.argosmodel
 
 .DEFAULT_GOAL := help
-.PHONY: help example test test-argos test-archives lint types gate benchmark footprint train-judge docs clean
+.PHONY: help example test test-argos test-archives test-hf lint types gate benchmark footprint train-judge docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,11 @@ $(TOOLS)/.installed:
 
 test-archives: $(STAMP) $(TOOLS)/.installed ## run the tests against a real web archive (pywb)
 	$(BIN)/python -m pytest -q tests/test_archives.py tests/test_bundle.py
+
+test-hf: $(STAMP) ## run the tests of the [hf] extra (installs it: 1 GB or so)
+	$(BIN)/pip install --quiet --disable-pip-version-check torch -c constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[hf]'
+	$(BIN)/python -m pytest -q -m hf
 
 lint: $(STAMP) ## style
 	$(BIN)/ruff check .

@@ -103,3 +103,11 @@ def test_a_named_speaker_is_compared_with_the_one_who_speaks(
     claim: str, passage: str, expected: list[FactOutcome]
 ) -> None:
     assert outcomes(claim, passage, FactKind.SPEAKER) == expected
+
+
+def test_a_claim_of_marks_alone_is_compared_without_a_crash() -> None:
+    from verify.judge.facts import compare
+
+    for claim in ("ـ", "«»", "…", "%"):
+        compare(claim, "صادرات زعفران نه ۲۸ تن که ۱۸ تن بود و وزیر آن را تکذیب نکرد.")
+        compare(claim, "The minister did not deny that exports fell, but they rose.")

@@ -74,7 +74,7 @@ def bearing(ours: Reading, theirs: Reading) -> list[Span]:
     as the claim, that share most with it. All of it again where no clause shares anything.
     """
     whole = [Span(0, len(theirs.text))]
-    wanted = len(ours.words()) * USUAL
+    wanted = max(1, len(ours.words()) * USUAL)  # a claim of marks alone has no words
     if len(theirs.words()) < SAYS_MORE * max(len(ours.words()), 1):
         return whole
     every = clauses(theirs.text)[:MOST_CLAUSES]

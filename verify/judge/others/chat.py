@@ -38,6 +38,9 @@ AT_ONCE = 4
 # An answer is a quotation of one or two sentences; Persian takes up to a token a letter.
 MOST_TOKENS = 1_000
 
+# Answers that are kept for the same question: those of a long article, in a few MB.
+KEPT = 4_096
+
 # After so many failures in a row nobody waits for the server any longer.
 PATIENCE = 3
 
@@ -106,8 +109,12 @@ class ChatJudge:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="judge") as pool:
             made = dict(zip(fresh, pool.map(lambda p: self._judged(claim, p), fresh), strict=True))
         # What failed may go well the next time; what was answered stays answered.
+        found = [made[p] if p in made else self._known[claim, p] for p in passages]
+        if len(self._known) > KEPT:
+            self._known.clear()
+            self._controls.clear()
         self._known |= {(claim, p): j for p, j in made.items() if j.abstained is None}
-        return [made[p] if p in made else self._known[claim, p] for p in passages]
+        return found
 
     def notices(self) -> list[str]:
         """Say what was sent where, what it took, and what came of it."""
