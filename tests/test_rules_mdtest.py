@@ -38,6 +38,8 @@ FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL
 class Abstainer:
     """Judges nothing: these rules look at what was read, not at what it says."""
 
+    judge = None
+
     def examine(self, claim: Claim, _: Document) -> Verdict:
         return Verdict(claim, Outcome.UNCHECKED)
 
