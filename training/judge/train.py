@@ -26,7 +26,7 @@ from training.judge.pairs import training_pairs
 from training.judge.schedule import batches, planned
 
 FOLDER = Path(__file__).resolve().parents[2] / ".cache" / "judge"
-_LONGEST = 168
+_LONGEST = 256
 _EVERY_SECONDS = 240
 
 
