@@ -50,8 +50,13 @@ $(TOOLS)/.installed:
 	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check 'pywb==2.10.0' 'wacz==0.6.0'
 	@touch $@
 
-test-archives: $(STAMP) $(TOOLS)/.installed ## run the tests against a real web archive (pywb)
-	$(BIN)/python -m pytest -q tests/test_archives.py tests/test_bundle.py
+# A reader of bundles (AGPL), a program beside the project too. Without npm its test is skipped.
+$(TOOLS)/replaywebpage: | $(TOOLS)/.installed
+	@cd $(TOOLS) && npm pack --silent replaywebpage@2.4.6 && tar -xzf replaywebpage-2.4.6.tgz \
+		&& rm replaywebpage-2.4.6.tgz && mv package replaywebpage || echo "no ReplayWeb.page: npm could not fetch it"
+
+test-archives: $(STAMP) $(TOOLS)/.installed $(TOOLS)/replaywebpage ## run the tests against real web archives' tools
+	$(BIN)/python -m pytest -q tests/test_archives.py tests/test_bundle*.py
 
 test-hf: $(STAMP) ## run the tests of the [hf] extra (installs it: 1 GB or so)
 	$(BIN)/pip install --quiet --disable-pip-version-check torch -c constraints.txt
@@ -81,8 +86,10 @@ train-judge: ## train the judge anew (needs [train]; hours of CPU, resumable)
 	$(BIN)/python -m training.judge.export --checkpoint .cache/judge/checkpoint.pt
 	$(BIN)/python -m training.judge.evaluate --shipped
 
-docs: $(STAMP) ## write docs/rules/ anew from the rules' docstrings
+docs: $(STAMP) ## write the generated parts of docs/ and README anew
 	$(BIN)/python -m verify.rules.pages
+	$(BIN)/python -m verify.report.pages
+	$(BIN)/python -m tests.readme
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .cache build *.egg-info .mypy_cache .ruff_cache .pytest_cache

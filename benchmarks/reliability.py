@@ -2,7 +2,7 @@
 How far a stated confidence can be trusted, and what each strictness lets through.
 
     python -m benchmarks.reliability            # print
-    python -m benchmarks.reliability --write    # into docs/judging.md and docs/reliability.svg
+    python -m benchmarks.reliability --write    # into README, docs/judging.md, docs/reliability.svg
 
 It reads the features that `training.calibrate --features` kept, and weighs those of the second
 fold, which nothing was fitted to, with the shipped calibration.
@@ -27,10 +27,17 @@ from verify.judge.strictness import NAMES, point
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
 BINS = 5
 SIZE, MARGIN = 240, 36
 COLOURS = {"en-fa": "#1b6ca8", "en-prs": "#2a9d8f", "fa-fa": "#c1440e", "en-en": "#6d597a"}
+CALLED = {
+    "en-fa": "an English claim on a Persian page",
+    "en-prs": "an English claim on a page in Dari",
+    "fa-fa": "both in Persian",
+    "en-en": "both in English",
+}
 LACKING = (
     "number_missing", "date_missing", "negation_missing", "polarity_missing", "speaker_missing",
     "name_mismatched",
@@ -104,6 +111,28 @@ def points_table(rows: Sequence[Scored]) -> Iterator[str]:
         yield f"| {name} | {len(true)} / {len(false)} | " + " | ".join(cells) + " |"
 
 
+def summary(rows: Sequence[Scored]) -> Iterator[str]:
+    """Yield the default strictness in one line a pair of languages: its easiest and hardest set."""
+    yield "| claim and page | of 100 true ones doubted | of 100 false ones passed |"
+    yield "|---|---:|---:|"
+    by_languages = grouped(rows, lambda row: row.pair["languages"])
+    for name in sorted(by_languages, key=list(CALLED).index):
+        sets = grouped(by_languages[name], lambda row: row.pair["group"]).values()
+        doubted = [_share([not r.passes("default") for r in own if r.is_true]) for own in sets]
+        passed = [_share([r.passes("default") for r in own if not r.is_true]) for own in sets]
+        yield f"| {CALLED[name]} | {_spread(doubted)} | {_spread(passed)} |"
+
+
+def _share(values: Sequence[bool]) -> float:
+    return 100 * sum(values) / len(values)
+
+
+def _spread(values: Sequence[float]) -> str:
+    """Return the least and the most of several sets, or the figure of the only one."""
+    least, most = round(min(values)), round(max(values))
+    return f"{least}" if least == most else f"{least} to {most}"
+
+
 def percent(values: Sequence[bool]) -> str:
     return f"{100 * sum(values) / len(values):.0f}" if values else "–"
 
@@ -152,9 +181,8 @@ def dots(rows: Sequence[Scored]) -> Iterator[tuple[float, float]]:
             yield MARGIN + SIZE * p[own].mean(), 10 + SIZE * (1 - true[own].mean())
 
 
-def put(name: str, lines: Sequence[str]) -> None:
-    """Put a table between its marks in docs/judging.md."""
-    path = DOCS / "judging.md"
+def put(name: str, lines: Sequence[str], path: Path = DOCS / "judging.md") -> None:
+    """Put a table between its marks in a document."""
     text = path.read_text("utf-8")
     body = f"<!-- {name} -->\n" + "\n".join(lines) + f"\n<!-- /{name} -->"
     marked = re.compile(rf"<!-- {name} -->.*?<!-- /{name} -->", re.DOTALL)
@@ -172,7 +200,10 @@ def main() -> None:
         print("\n".join(lines), end="\n\n")
         if options.write:
             put(name, lines)
+    short = list(summary(rows))
+    print("\n".join(short))
     if options.write:
+        put("sure", short, ROOT / "README.md")
         (DOCS / "reliability.svg").write_text(diagram(rows), "utf-8")
 
 

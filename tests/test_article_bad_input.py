@@ -149,3 +149,44 @@ def test_hostile_paragraphs_take_linear_time(tmp_path: Path, kind: str) -> None:
 def test_a_paragraph_of_two_megabytes_is_read(tmp_path: Path, name: str) -> None:
     prose = "The quick brown fox didn't “see” the old dog on the hill. " * 35_000
     assert seconds(tmp_path / name, prose) < 12
+
+
+LONG = "9" * 5000
+LONG_LIST = f"""
+    <p>One thing was said.<sup><a href='#n'>1</a></sup></p>
+    <ol start='{LONG}'><li id='n'>“A”, P.</li><li value='{LONG}'>“B”, Q.</li></ol>
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", f"It was said.<sup>{LONG}</sup> It was not.[1]\n\n[1] “A”, P.\n"),
+        ("a.html", LONG_LIST),
+    ],
+)
+def test_a_number_of_any_length_is_no_traceback(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    assert "1" in [c.label for c in read(path).citations]
+
+
+def test_one_broken_byte_does_not_turn_persian_into_another_charset(tmp_path: Path) -> None:
+    sentence = "پل تازهٔ شهر در بهار گشوده شد و مردم از آن گذشتند.[1] "
+    path = tmp_path / "a.txt"
+    path.write_bytes(sentence.encode() + b"\xff" + "\n\n[1] «پل»، روزنامه.\n".encode())
+    article = read(path)
+    (citation,) = article.citations
+    assert sentence.removesuffix("[1] ") in citation.claim.text
+    assert article.references[0].title == "پل"
+
+
+@pytest.mark.parametrize("charset", ["hex", "idna", "undefined", "no-such", "windows-1256"])
+def test_a_page_that_names_no_charset_is_read_as_old_persian_pages_are(
+    tmp_path: Path, charset: str
+) -> None:
+    path = tmp_path / "a.html"
+    page = f"<meta charset={charset}><p>پل تازه در بهار گشوده شد.[1]</p><p>[1] «پل»، روزنامه.</p>"
+    path.write_bytes(page.encode("windows-1256", "ignore"))
+    assert [c.label for c in read(path).citations] == ["1"]
+    assert "گشوده" in read(path).text

@@ -138,6 +138,22 @@ def test_a_leaning_sentence_takes_the_one_before_with_it(paragraph: Reader) -> N
     assert citation.claim.text == "The mayor met the press. He denied the whole story."
 
 
+def test_a_leaning_sentence_leaves_alone_what_has_a_note_of_its_own(paragraph: Reader) -> None:
+    first, second = paragraph(
+        "The mayor said “we shall never sell the water”.[1] He left the town in 1950.[2]"
+    ).citations
+    assert first.claim.kind is ClaimKind.QUOTE
+    assert second.claim.text == "He left the town in 1950."
+    assert (second.claim.kind, second.claim.quotations) == (ClaimKind.PARAPHRASE, ())
+
+
+def test_a_fragment_takes_the_sentence_before_along_whatever_notes_it_has(
+    paragraph: Reader,
+) -> None:
+    _, second = paragraph("The mayor met the press in the old town.[1] So he said.[2]").citations
+    assert second.claim.text == "The mayor met the press in the old town. So he said."
+
+
 def test_a_marker_alone_in_its_paragraph_belongs_to_the_text_above(paragraph: Reader) -> None:
     (citation,) = paragraph("Snow fell in June. The mayor met the press.\n\n[1], [2]").citations[:1]
     assert citation.claim.text == "The mayor met the press."

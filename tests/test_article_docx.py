@@ -158,12 +158,13 @@ def test_a_marker_whose_note_is_missing_has_no_reference(tmp_path: Path) -> None
     assert article.references == ()
 
 
-def test_hand_typed_notes_and_raised_numbers_work_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", ["1", "۱", "١"])
+def test_hand_typed_notes_and_raised_numbers_work_too(tmp_path: Path, number: str) -> None:
     raised = '<w:vertAlign w:val="superscript"/>'
     article = made(
         tmp_path,
-        paragraph(run("One thing was said."), run("1", raised))
-        + paragraph(run("1", raised), run(" “One”, P.")),
+        paragraph(run("One thing was said."), run(number, raised))
+        + paragraph(run(number, raised), run(" “One”, P.")),
     )
     assert [(c.label, c.claim.text) for c in article.citations] == [("1", "One thing was said.")]
     assert [r.title for r in article.references] == ["One"]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from verify.article.footnotes import find_addresses, read_note
+from verify.article.footnotes import find_addresses, read_note, read_notes
 from verify.article.manuscript import Note
 from verify.model import Reference, Span
 
@@ -171,3 +171,75 @@ def test_all_addresses_are_kept_once() -> None:
 def test_italics_are_the_title_where_nothing_is_in_quotation_marks() -> None:
     found = reference("Doe, A Long Road, Example Press, 1950.", emphasis="A Long Road")
     assert (found.title, found.publisher) == ("A Long Road", "Example Press")
+
+
+def notes(*raws: str) -> tuple[Reference, ...]:
+    spans = [Span(1000 * i, 1000 * i + len(raw)) for i, raw in enumerate(raws)]
+    given = [Note(str(i), raw, spans[i - 1]) for i, raw in enumerate(raws, 1)]
+    return read_notes(given, {n.label: (Span(int(n.label), int(n.label) + 1),) for n in given})
+
+
+BRIDGE = "«پل تازه»، روزنامه، https://p.example/pol (دسترسی: ۵ مهر ۱۴۰۱)"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Ibid.",
+        "ibid., p. 12",
+        "Ibidem, pp. 12–14.",
+        "همان.",
+        "همان، ص ۱۲",
+        "همان\u200cجا",
+        "همان جا.",
+        "همان منبع، صص. ۱۲ و ۱۳",
+        "Ebd., S. 4",
+    ],
+)
+def test_a_note_that_says_ibid_cites_what_the_note_above_it_cites(raw: str) -> None:
+    above, below, third = notes(BRIDGE, raw, "همان")
+    assert (below.urls, below.title, below.publisher) == (above.urls, "پل تازه", "روزنامه")
+    assert below.accessed == above.accessed == date(2022, 9, 27)
+    assert (below.label, below.raw) == ("2", raw)
+    assert below.markers == (Span(2, 3),)
+    assert third.urls == above.urls
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "همان، «کتاب دیگر»، ص ۱۲",
+        "Ibid., Another Book, p. 3",
+        "Ibid., https://q.example/other",
+        "See ibid.",
+        "همان‌طور که گفته شد",
+        "پیشین، ص ۳",
+    ],
+)
+def test_a_note_that_says_more_than_ibid_is_its_own(raw: str) -> None:
+    assert BRIDGE.split()[3] not in notes(BRIDGE, raw)[1].urls
+
+
+def test_ibid_says_nothing_where_readers_meet_the_notes_in_another_order() -> None:
+    above, below = (Note(label, raw, Span(0, 9)) for label, raw in (("1", BRIDGE), ("2", "همان")))
+    read = read_notes([above, below], {"1": (Span(90, 91),), "2": (Span(10, 11),)})
+    assert read[1].urls == ()
+
+
+def test_the_faults_of_a_note_are_told_at_that_note_alone() -> None:
+    above, below = notes(
+        "«میveگوید پل آباد است»، روزنامه، https://p.example (دسترسی: دیروز ۹۹)", "همان"
+    )
+    assert above.title_repaired
+    assert below.title_repaired is None
+    assert below.title == above.title_repaired.text
+    assert below.accessed_raw is None
+
+
+def test_an_access_date_ends_where_the_note_goes_on() -> None:
+    found = reference("“A Road”, P, https://p.example, accessed 1 May 2022. A second paragraph.")
+    assert (found.accessed, found.accessed_raw) == (date(2022, 5, 1), "1 May 2022")
+
+
+def test_an_ibid_in_italics_is_no_title() -> None:
+    assert reference("See note 1. Ibid.", emphasis="Ibid.").title is None

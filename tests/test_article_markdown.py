@@ -45,6 +45,7 @@ def test_citations_come_in_reading_order_with_their_sentences(notes: Article) ->
 
 def test_every_marker_leads_to_its_line_and_column(notes: Article) -> None:
     lines = FILE.read_text(encoding="utf-8").split("\n")
+    assert notes.citations
     for citation in notes.citations:
         place = notes.position(citation.marker.start)
         rest = lines[place.line - 1][place.column - 1 :]
@@ -55,10 +56,11 @@ def test_every_marker_leads_to_its_line_and_column(notes: Article) -> None:
 
 def test_notes_lead_to_their_definitions(notes: Article) -> None:
     lines = FILE.read_text(encoding="utf-8").split("\n")
-    for reference in notes.references:
-        if not reference.is_link and not reference.label.startswith("inline"):
-            place = notes.position(reference.span.start)
-            assert lines[place.line - 1].startswith(f"[^{reference.label}]:")
+    written = [r for r in notes.references if not (r.is_link or r.label.startswith("inline"))]
+    assert written
+    for reference in written:
+        place = notes.position(reference.span.start)
+        assert lines[place.line - 1].startswith(f"[^{reference.label}]:")
 
 
 def test_a_note_written_in_place_is_a_reference(notes: Article) -> None:

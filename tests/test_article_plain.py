@@ -49,6 +49,8 @@ BODY = "A title\n\nThe first thing was seen in May.{a} The second thing was seen
         ("[١]", "[٢]", "[۱] “One”, P.\n\n[۲] “Two”, Q."),
         ("(1)", "(2)", "(1) “One”, P.\n(2) “Two”, Q."),
         ("[^1]", "[^2]", "[^1]: “One”, P.\n[^2]: “Two”, Q."),
+        # direction marks, as word processors set them around brackets
+        ("[\u200e۱\u200e]", "[۲\u200f]", "\u200f[۱\u200f]\u200f “One”, P.\n[\u200e۲] “Two”, Q."),
     ],
 )
 def test_every_way_of_typing_notes_gives_the_same_citations(

@@ -93,6 +93,17 @@ def test_nothing_checked_is_never_a_pass(folder: Path) -> None:
         assert run.returncode == 3, name
 
 
+def test_what_two_notes_lack_alike_is_told_once(folder: Path) -> None:
+    (folder / "sources.yaml").unlink()
+
+    shown = verify("check", "article.md", "--ui", "en", cwd=folder).stdout
+    verify("check", "article.md", "--format", "html=page.html", cwd=folder)
+
+    assert shown.count("next: give the note an address") == 1
+    assert shown.count("as for note 1") == 1
+    assert "nothing is known of any citation yet" in (folder / "page.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -110,6 +121,9 @@ def test_nothing_checked_is_never_a_pass(folder: Path) -> None:
         (["models", "info", "xx"], "xx"),
         (["claims", "none.jsonl"], "none.jsonl"),
         (["nothing"], "nothing"),
+        (["check", "article.md", "--fromat", "html"], "'--fromat'\nhint: did you mean --format?"),
+        (["fetch", "article.md", "--fail-on=x"], "'--fail-on=x'\nhint: try `verify fetch --help`"),
+        (["lint", "article.md", "--offlin"], "verify lint does not know '--offlin'"),
     ],
 )
 def test_what_cannot_start_exits_with_2_and_a_hint(
@@ -183,16 +197,17 @@ def test_claims_answers_every_line_in_order(folder: Path) -> None:
         {"id": 5, "claim": "x", "source": "gone.html"},
         {"id": 6, "claim": "x", "surprise": 1},
     ]
-    lines = [json.dumps(r, ensure_ascii=False) for r in rows] + ["{broken", "[]"]
+    half = r'{"id": "\ud83d", "claim": "x\udfff", "source_text": "\ud83d"}'
+    lines = [json.dumps(r, ensure_ascii=False) for r in rows] + ["{broken", "[]", half]
     (folder / "c.jsonl").write_text("\n".join(lines), "utf-8")
 
     run = verify("claims", "c.jsonl", cwd=folder)
 
     out = [json.loads(line) for line in run.stdout.splitlines()]
     assert run.returncode == 3
-    assert [o["id"] for o in out] == [1, 2, 3, 4, 5, 6, None, None]
+    assert [o["id"] for o in out] == [1, 2, 3, 4, 5, 6, None, None, "?"]
     assert [o["outcome"] for o in out] == [
-        "supported", "altered", "supported", *["unchecked"] * 5,
+        "supported", "altered", "supported", *["unchecked"] * 6,
     ]  # fmt: skip
     for row, verdict in zip(rows, out, strict=False):
         for e in verdict["evidence"]:
@@ -200,6 +215,7 @@ def test_claims_answers_every_line_in_order(folder: Path) -> None:
                 assert str(row["source_text"])[e["start"] : e["end"]] == e["text"]
     assert "c.jsonl:7: it is not JSON" in out[6]["reasons"][0]
     assert "negation" in {d["kind"] for d in out[1]["differences"]}
+    assert "'نمی\u200cگیرند'" in "".join(out[1]["reasons"]), "a ZWNJ is no \\u200c to readers"
     piped = verify("claims", "-", cwd=folder, stdin=lines[0])
     assert (piped.returncode, json.loads(piped.stdout)["outcome"]) == (0, "supported")
 

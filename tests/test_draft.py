@@ -53,6 +53,21 @@ def test_each_note_gets_an_entry_that_binds_to_it(article: Path) -> None:
     assert "# the note gives no address" in path.read_text("utf-8")
 
 
+def test_notes_that_give_one_address_share_an_entry_and_lint_finds_no_fault(
+    article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = article.with_name("sources.yaml")
+    with article.open("a", encoding="utf-8") as file:
+        file.write("[^3]: Ibid., p. 2.\n[^4]: “Another title”, P, https://example.org/wells\n")
+
+    made = draft.draft(read(article), path)
+
+    assert made.added == ("1", "2", "3", "4")
+    assert 'note: ["1", "4"]' in path.read_text("utf-8")
+    main(["lint", str(article)])
+    assert "SRC003" not in capsys.readouterr().out
+
+
 def test_a_second_draft_changes_nothing(article: Path) -> None:
     path = article.with_name("sources.yaml")
     draft.draft(read(article), path)

@@ -104,7 +104,7 @@ def test_a_damaged_memory_is_set_aside_and_told(tmp_path: Path) -> None:
     encoder.encode(SENTENCES[:1])
     encoder.encode(SENTENCES[1:2])
 
-    assert "damaged" in memory.notices[0]
+    assert "damaged" in memory.notices()[0]
     assert path.with_suffix(".damaged").exists()
     assert Memory(path).read([], 4) == {}
 
@@ -114,7 +114,7 @@ def test_a_memory_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "file" / "m.sqlite")
 
     assert len(OnnxEncoder(threads=1, remembered=memory).encode(SENTENCES[:1])) == 1
-    assert "was not used" in memory.notices[0]
+    assert "was not used" in memory.notices()[0]
 
 
 def test_values_of_another_size_are_not_believed(tmp_path: Path) -> None:

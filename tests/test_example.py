@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from tests import readme
 from verify.language.sentences import split
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -279,3 +280,19 @@ def test_every_persian_sentence_of_a_page_has_its_english(page: Path) -> None:
             sentences += 1
     is_english = re.search(r'<html lang="en', body)
     assert sentences >= (2 if is_english else 10)  # an English page has its notice in Persian
+
+
+# --- README -----------------------------------------------------------------------------
+
+
+def test_the_readme_shows_what_the_example_says(run: Run) -> None:
+    """All but two things that differ from day to day and machine to machine: time, and percent."""
+    shown = readme.block("example", readme.README.read_text("utf-8"))
+    today = readme.opening(json.dumps(run.reports[BRIEFING]))
+
+    assert settled(shown) == settled(today), "run `make example`, then python -m tests.readme"
+
+
+def settled(text: str) -> str:
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "TIME", text)
+    return re.sub(r"\d+ % sure", "SURE", text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -253,6 +254,30 @@ def test_a_memory_that_is_none_says_what_to_do(tmp_path: Path) -> None:
 
     assert caught.value.hint is not None
     assert "delete it" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "create table failures (x text); create table copies (x text);",
+        "create view failures as select 1 as address; create view copies as select 'x' as body;",
+        """
+        create table copies (archive text, address text, day text, body text, expires real);
+        insert into copies values ('a', 'b', '2026-01-01', 'no bytes', 9e9);
+        create view failures as select 1 as address;
+        """,
+    ],
+)
+def test_a_memory_that_somebody_else_made_up_is_no_bug(schema: str, tmp_path: Path) -> None:
+    path = tmp_path / "memory.sqlite"
+    with closing(sqlite3.connect(path)) as base, base:
+        base.executescript(schema)
+    memory = Memory(path)
+
+    with pytest.raises(StoreError, match="cannot use"):
+        memory.failed("https://a.example/", Failure.GONE, MONDAY)
+    with suppress(StoreError):
+        assert memory.recall("a", "b", "2026-01-01", MONDAY) is None
 
 
 def test_nothing_is_written_where_nothing_failed(server: web.Server, tmp_path: Path) -> None:

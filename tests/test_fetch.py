@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -282,6 +283,93 @@ def test_a_retry_after_beyond_our_patience_ends_the_fetch_at_once(
     before = server.log.count("/too-many-for-long")
     _failure(live, source, server.url("/too-many-for-long"))
     assert server.log.count("/too-many-for-long") == before + 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_host_is_left_in_peace_and_holds_nobody_up(status: int, source: Source) -> None:
+    pages = {
+        "/busy": web.status(status, Retry_After="3600"),
+        "/other": web.page(web.UTF8, web.HTML),
+    }
+    with (
+        web.Server(pages=pages) as server,
+        web.Server() as another,
+        closing(_live(retries=2, delay=0.2)) as live,
+    ):
+        first = _failure(live, source, server.url("/busy"))
+        began = time.monotonic()
+        later = [_failure(live, source, server.url("/other")) for _ in range(20)]
+        took = time.monotonic() - began
+        assert live.fetch(source, another.url("/ok")).body == web.UTF8
+
+    assert first.failure is Failure.BLOCKED
+    assert first.status == status
+    assert "asks to come back in 3600 s" in str(first)
+    assert {e.failure for e in later} == {Failure.BLOCKED}
+    assert "not asked: its server was busy before" in str(later[-1])
+    assert [r.path for r in server.log.requests] == ["/busy"]
+    assert took < 1.0
+
+
+def test_a_busy_host_is_asked_again_once_it_has_had_its_rest(source: Source) -> None:
+    pages = {
+        "/busy": web.status(429, Retry_After="1"),
+        "/other": web.page(web.UTF8, web.HTML),
+    }
+    with web.Server(pages=pages) as server:
+        live = LiveFetcher(policy=web.LOOPBACK, delay=0.0, retries=0, max_wait=0.2)
+        with closing(live):
+            _failure(live, source, server.url("/busy"))
+            _failure(live, source, server.url("/other"))
+            time.sleep(1.05)
+            assert live.fetch(source, server.url("/other")).body == web.UTF8
+
+
+def test_those_who_wait_for_a_busy_host_are_told_at_once(source: Source) -> None:
+    pages = {
+        f"/{n}": web.status(503, Retry_After="Fri, 31 Dec 2100 23:59:59 GMT") for n in range(9)
+    }
+    with web.Server(pages=pages) as server, closing(_live(delay=0.5, timeout=5.0)) as live:
+        began = time.monotonic()
+        with ThreadPoolExecutor(8) as pool:
+            errors = list(pool.map(lambda n: _failure(live, source, server.url(f"/{n}")), range(9)))
+        took = time.monotonic() - began
+
+    assert {e.failure for e in errors} == {Failure.BLOCKED}
+    assert len(server.log.requests) == 1
+    assert took < 2.0
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_robots_txt_says_nothing_of_what_may_be_read(status: int, source: Source) -> None:
+    pages = {
+        "/robots.txt": web.status(status, Retry_After="1"),
+        "/ok": web.page(web.UTF8, web.HTML),
+    }
+    with web.Server(pages=pages) as server:
+        live = LiveFetcher(
+            policy=web.LOOPBACK, delay=0.0, retries=0, max_wait=0.2, heeds_robots=True
+        )
+        with closing(live):
+            busy = _failure(live, source, server.url("/ok"))
+            assert server.log.count("/ok") == 0
+            time.sleep(1.05)
+            again = _failure(live, source, server.url("/ok"))
+
+    assert {busy.failure, again.failure} == {Failure.BLOCKED}
+    assert server.log.count("/robots.txt") == 2
+
+
+def test_what_an_archive_replays_of_a_busy_server_shuts_no_archive(source: Source) -> None:
+    pages = {
+        "/copy": web.status(
+            503, Retry_After="3600", Memento_Datetime="Fri, 20 Mar 2020 12:00:00 GMT"
+        ),
+        "/other": web.page(web.UTF8, web.HTML),
+    }
+    with web.Server(pages=pages) as server, closing(_live(retries=0)) as live:
+        _failure(live, source, server.url("/copy"))
+        assert live.fetch(source, server.url("/other")).body == web.UTF8
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,10 @@ REFUSED = {path for path in strange.ALIVE if path.startswith(("/to-metadata", "/
 }  # fmt: skip
 
 
+BUSY = {"/too-many-for-long"}
+"""Comes last, for its server is not asked for anything afterwards."""
+
+
 @dataclass(frozen=True)
 class Run:
     """What came of one behaviour."""
@@ -129,7 +133,7 @@ def runs(hosts: set[str], tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         servers = [stack.enter_context(web.Server(pages=BEHAVIOURS)) for _ in range(SERVERS)]
         sources = {
             path: _source(folder, _address(servers[number % SERVERS], path))
-            for number, path in enumerate(BEHAVIOURS)
+            for number, path in enumerate(sorted(BEHAVIOURS, key=BUSY.__contains__))
         }
         with ThreadPoolExecutor(SERVERS) as pool:
             # Those of one server in one thread, so that nobody waits for a busy host's turn.

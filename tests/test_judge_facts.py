@@ -213,3 +213,10 @@ def test_a_currency_sign_may_stand_inside_an_amount() -> None:
     assert outcome("worth $2 million", "به ارزش 2$ میلیون", FactKind.NUMBER) == [
         FactOutcome.MATCHED
     ]
+
+
+@pytest.mark.parametrize("repeated", ["million ", "هزار "])
+def test_a_number_beyond_every_float_is_set_beside_none(repeated: str) -> None:
+    passage = f"about 3 {repeated * 300}people"
+    assert outcome("about 3 people", passage, FactKind.NUMBER) == [FactOutcome.MISSING]
+    assert outcome(passage, "about 3 people", FactKind.NUMBER)[:1] == [FactOutcome.MISSING]

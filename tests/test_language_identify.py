@@ -7,7 +7,9 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
+from langdetect import PROFILES_DIRECTORY, DetectorFactory
 
+from verify.language import identify as identification
 from verify.language.identify import Identifier, identify
 from verify.model import UNDETERMINED, Language
 
@@ -109,3 +111,19 @@ def test_four_words_of_real_titles_are_enough(shared: Path) -> None:
                 not_persian.append(identify(title).language != "fa")
     assert sum(right) / len(right) >= 0.98
     assert sum(not_persian) / len(not_persian) >= 0.98
+
+
+def test_letters_weigh_what_langdetect_itself_says() -> None:
+    theirs = DetectorFactory()
+    theirs.load_profile(PROFILES_DIRECTORY)
+    ours = identification._factory()
+    known = theirs.word_lang_prob_map
+
+    assert sorted(ours.langlist) == sorted(theirs.langlist)
+    for letters in [*known][::300]:
+        assert dict(zip(ours.langlist, ours.word_lang_prob_map[letters], strict=True)) == dict(
+            zip(theirs.langlist, known[letters], strict=True)
+        )
+    assert all(
+        (pair in ours.word_lang_prob_map) == (pair in known) for pair in ("th", "ﷺﷺ", "\x00")
+    )

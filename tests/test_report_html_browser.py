@@ -11,10 +11,12 @@ import pytest
 
 from tests import hostile, sample
 from tests.test_report_html import many
+from tests.test_word_by_word import linked_report
+from verify.model import Outcome
 from verify.report import for_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from verify.model import Report
 
@@ -51,13 +53,20 @@ def shown(browser: Any, folder: Path) -> Iterator[Callable[..., Any]]:
     said: list[str] = []
     asked: list[str] = []
 
-    def show(*reports: Report, ui: str = "en", place: str = "", **options: Any) -> Any:
+    def show(
+        *reports: Report,
+        ui: str = "en",
+        place: str = "",
+        before: Sequence[Report] = (),
+        **options: Any,
+    ) -> Any:
         context = browser.new_context(**{"viewport": WIDE, **options})
         context.set_default_timeout(10_000)
         contexts.append(context)
         tab = context.new_page()
         file = folder / f"{len(list(folder.iterdir()))}.html"
-        file.write_text(for_run("html", ui=ui).format(reports or [sample.decided()]), "utf-8")
+        written = for_run("html", ui=ui, before=before).format(reports or [sample.decided()])
+        file.write_text(written, "utf-8")
         tab.on("console", lambda message: said.append(message.text))
         tab.on("pageerror", lambda error: said.append(str(error)))
         tab.on("dialog", lambda dialog: hear(said, dialog))
@@ -313,6 +322,52 @@ def test_an_address_opens_at_its_note(shown: Callable[..., Any], viewport: dict[
         assert 0 <= claim["y"] < viewport["height"]
 
 
+def earlier() -> Report:
+    """The sample as an earlier run saw it: two claims fared otherwise, and one was not there."""
+    report = sample.decided()
+    fared = {"2": Outcome.NOT_FOUND, "4": Outcome.SUPPORTED}
+    verdicts = [
+        replace(v, outcome=fared.get(v.citation.label, v.outcome))
+        for v in report.verdicts
+        if v.citation and v.citation.label != "6"
+    ]
+    return replace(report, verdicts=tuple(verdicts), created=report.created.replace(month=5, day=3))
+
+
+def test_what_has_changed_since_an_earlier_report_is_shown_alone(
+    shown: Callable[..., Any],
+) -> None:
+    tab = shown(before=[earlier()])
+    chip = tab.locator(".chip.turned")
+
+    assert " ".join(chip.inner_text().split()).endswith("Changed since 3 May 2026 3")
+    assert "was supported on 3 May 2026" in tab.locator("#note-4 .turn").text_content()
+    chip.click()
+    assert (chip.get_attribute("aria-pressed"), cards(tab)) == ("true", ["2", "4", "6"])
+    assert tab.locator(".shown").inner_text() == "3 of 8 shown"
+    tab.locator(".chip.contradicted").click()
+    assert cards(tab) == ["4"]
+    tab.locator(".clear").click()
+    assert (chip.get_attribute("aria-pressed"), len(cards(tab))) == ("false", 8)
+
+
+def test_a_page_without_an_earlier_report_has_no_such_button(shown: Callable[..., Any]) -> None:
+    tab = shown()
+
+    assert tab.locator(".chip.turned, .turn, .masthead .since").count() == 0
+
+
+@pytest.mark.parametrize("seen", SEEN)
+def test_axe_finds_no_barrier_in_what_has_changed(shown: Callable[..., Any], seen: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe")
+    tab = shown(before=[earlier()], **SEEN[seen])
+    found = axe.Axe().run(tab).response["violations"]
+    tab.locator(".chip.turned").click()  # the article is dimmed then, on purpose
+    found += axe.Axe().run(tab, context=".evidence").response["violations"]
+
+    assert [(v["id"], [n["html"][:90] for n in v["nodes"]][:3]) for v in found] == []
+
+
 def test_a_link_to_what_is_filtered_away_shows_it_again(shown: Callable[..., Any]) -> None:
     tab = shown()
     tab.locator(".chip.unchecked").click()
@@ -471,3 +526,44 @@ def test_the_hook_would_notice(browser: Any) -> None:
 
     assert tab.evaluate("window.hits") == ["alert"]
     context.close()
+
+
+# --- word by word -----------------------------------------------------------------------
+
+
+def lit(tab: Any) -> list[str]:
+    found = tab.evaluate(
+        "[...document.querySelectorAll('blockquote .lit')].map((e) => e.innerText)"
+    )
+    return [str(text) for text in found]
+
+
+def test_a_word_and_its_counterpart_light_up_together(shown: Callable[..., Any]) -> None:
+    tab = shown(linked_report())
+    words = tab.locator("#note-2 blockquote [data-word='0']")
+
+    words.first.hover()
+    assert lit(tab) == ["reservoir", "مخزن"]
+    words.last.hover()
+    assert lit(tab) == ["reservoir", "مخزن"]
+    tab.locator("h1").first.hover()
+    assert lit(tab) == []
+
+
+def test_the_list_of_words_is_reached_by_keys(shown: Callable[..., Any]) -> None:
+    tab = shown(linked_report(), ui="fa")
+    tab.locator("#note-2 details.words summary").focus()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    assert lit(tab) == ["reservoir", "مخزن"]
+    tab.keyboard.press("Tab")
+    assert lit(tab) == ["40 million", "۴۰ میلیون"]
+
+
+def test_axe_finds_no_barrier_in_the_list_of_words(shown: Callable[..., Any]) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe")
+    tab = shown(linked_report())
+    tab.locator("#note-2 details.words summary").click()
+    tab.locator("#note-2 .words li").first.focus()
+
+    assert axe.Axe().run(tab).response["violations"] == []

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests import sample
+from tests.test_word_by_word import linked_report
 from verify.errors import InputError
 from verify.model import (
     Attempt,
@@ -106,6 +107,7 @@ def test_every_key_of_the_output_is_in_the_schema() -> None:
         "judgement": wire()["verdicts"][4]["judgement"],
         "version": wire()["verdicts"][2]["version"],
         "evidence": wire()["verdicts"][2]["evidence"][0],
+        "word_link": json.loads(dump([linked_report()]))["verdicts"][1]["evidence"][0]["links"][0],
         "difference": wire()["verdicts"][2]["differences"][0],
         "fact": wire()["verdicts"][4]["facts"][0],
         "quote_selector": wire()["verdicts"][2]["evidence"][0]["selectors"][0],

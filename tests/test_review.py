@@ -168,6 +168,7 @@ def test_a_decision_on_another_sentence_of_the_note_says_nothing_here(tmp_path: 
         ("reviews:\n  - colour: red\n", "'colour' is not a field"),
         ("reviews:\n  - just words\n", "a review is a list of fields"),
         ("reviews: &a\n  - *a\n", r"reviews\.yaml"),
+        ("reviews:\n  - article: [a.md]\n", r"reviews\.yaml:2: it has no 'note'"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where(path: Path, text: str, message: str) -> None:
@@ -178,13 +179,23 @@ def test_a_file_that_cannot_be_read_says_where(path: Path, text: str, message: s
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("outcome", "fine"), ("date", "yesterday"), ("span", "[1]")]
+    ("field", "value"),
+    [
+        ("outcome", "fine"),
+        ("outcome", "unchecked"),
+        ("outcome", "[supported]"),
+        ("date", "yesterday"),
+        ("date", "[2026-03-20]"),
+        ("span", "[1]"),
+        ("fixed", "no"),
+    ],
 )
 def test_a_field_that_cannot_be_read_says_what_it_takes(
     tmp_path: Path, path: Path, field: str, value: str
 ) -> None:
-    review.save(path, decision(tmp_path, verdict()))
+    review.save(path, decision(tmp_path, verdict(), fixed=True))
     lines = path.read_text("utf-8").splitlines()
+    assert any(line.strip().startswith(field) for line in lines)
     lines = [f"    {field}: {value}" if line.strip().startswith(field) else line for line in lines]
     path.write_text("\n".join(lines), "utf-8")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from tests import sample
 from verify.model import (
     Attempt,
+    Citation,
+    Claim,
     ClaimKind,
     Difference,
     DifferenceKind,
@@ -27,6 +30,7 @@ from verify.model import (
     Identification,
     Language,
     Outcome,
+    Quotation,
     Report,
     Severity,
     Side,
@@ -134,8 +138,32 @@ def test_messages_are_short_lines_whatever_the_texts() -> None:
         readings={ONE: Unavailable(ONE, attempts)},
     )
 
-    assert all(len(f.flag.message) < 300 for f in apply(flooded))
-    assert all("\n" not in f.flag.message for f in apply(flooded))
+    messages = [f.flag.message for f in apply(flooded)]
+    assert any("x x" in message for message in messages)
+    assert all(len(message) < 300 for message in messages)
+    assert all("\n" not in message for message in messages)
+
+
+def test_the_quotations_of_a_book_are_looked_for_in_little_time() -> None:
+    count, length = 1_000, 600
+    words = [f"nobody wrote down what number {n} said that day" for n in range(2 * count)]
+    article = replace(
+        sample.report().article,
+        citations=tuple(
+            Citation("1", Span(n, n), Span(n * length, n * length + 50), Claim("x", context=said))
+            for n, said in enumerate(f"{'so it is said ' * 40}“{w}”" for w in words[:count])
+        ),
+        quotations=tuple(
+            Quotation(w, Span(n * length + 60, n * length + 99)) for n, w in enumerate(words)
+        ),
+    )
+    report = replace(sample.report(), article=article)
+    start = time.process_time()
+    (rule,) = [r for r in RULES if r.code == "CIT009"]
+    found = list(rule.findings(report))
+
+    assert len(found) == count, "those of the contexts are covered, and no other"
+    assert time.process_time() - start < 6
 
 
 # --- NET and DOC ------------------------------------------------------------------------
@@ -167,6 +195,7 @@ def unread(*failures: Failure) -> Report:
         (Failure.OFFLINE, None),
         (Failure.UNRECORDED, None),
         (Failure.NO_ADDRESS, None),
+        (Failure.TIME_OVER, None),
         (Failure.PAYWALLED, None),  # the part that was read is a document, and NET007 looks at it
     ],
 )

@@ -162,6 +162,7 @@ def test_persian_that_is_typed_in_two_ways_is_one_text() -> None:
 def test_every_finding_of_a_full_report_is_about_something() -> None:
     findings = sample.report().findings
 
+    assert findings
     assert all(finding.flag.subject and finding.fingerprint for finding in findings)
     assert len({finding.fingerprint for finding in findings}) == len(findings)
 

@@ -39,6 +39,7 @@ class Abstainer:
     """Judges nothing: these rules look at what was read, not at what it says."""
 
     judge = None
+    memories = ()
 
     def examine(self, claim: Claim, _: Document) -> Verdict:
         return Verdict(claim, Outcome.UNCHECKED)

@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -84,18 +84,36 @@ def test_other_tools_read_the_records(store: Store) -> None:
     store.record(exchange())
     store.record(exchange(b"two", status=404))
     store.record(exchange(time=NOON + timedelta(days=1)))
+    store.record(exchange(b"", status=302, headers=(("Location", "/خانه"), ("X-A", "é\r\nX-B: 1"))))
+    store.record(exchange(b"three", is_cut=True, via="archive"))
     with store.files()[0].open("rb") as file:
-        records = [
-            (r.rec_type, r.rec_headers.get_header("WARC-Date")) for r in ArchiveIterator(file)
-        ]
+        records = [(r.rec_type, r.rec_headers, r.http_headers, r.raw_stream.read())
+                   for r in ArchiveIterator(file, check_digests="raise")]  # fmt: skip
 
-    stamp = "2026-03-20T12:00:00Z"
-    assert [kind for kind, _ in records] == [
+    assert [kind for kind, *_ in records] == [
         "warcinfo",
         *["request", "response"] * 2,
         *["request", "revisit"],
+        *["request", "response"] * 2,
     ]
-    assert records[1][1] == records[2][1] == stamp
+    assert b"software: verify-sources/" in records[0][3]
+    for kind, about, http, _ in records[1:]:
+        assert about.get_header("WARC-Date").startswith("2026-03-2")
+        assert about.get_header("WARC-Date").endswith("T12:00:00Z")
+        # URIs are ASCII (RFC 3986): players look them up as a browser asks for them.
+        assert about.get_header("WARC-Target-URI") == quote(PAGE, safe=":/?=")
+        if kind == "request":
+            assert http.protocol == "GET"
+            assert (http.get_header("Host"), http.get_header("User-Agent")) == (
+                "example.org",
+                "test",
+            )
+    assert records[2][3] == b"<p>one</p>"
+    assert records[6][1].get_header("WARC-Refers-To-Date") == "2026-03-20T12:00:00Z"
+    assert records[6][1].get_header("WARC-Refers-To-Target-URI") == quote(PAGE, safe=":/?=")
+    assert records[8][2].get_header("Location") == quote("/خانه")
+    assert records[8][2].get_header("X-B") is None
+    assert records[10][1].get_header("WARC-Truncated") == "length"
 
     class Options:
         inputs = (str(store.files()[0]),)
@@ -249,6 +267,7 @@ def test_a_folder_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None
         ("https://example.org/خبر", "https://example.org/%d8%AE%D8%A8%d8%b1", True),
         ("https://example.org/a b", "https://example.org/a%20b", True),
         ("https://example.org:8443/a", "https://example.org/a", False),
+        ("https://نمونه.example/a", "https://xn--hhbbbed.example/a", True),
     ],
 )
 def test_addresses_of_one_page_meet(one: str, other: str, is_same: bool) -> None:
@@ -321,6 +340,15 @@ def test_the_newest_page_counts_and_not_the_error_after_it(source: Source, store
     store.record(exchange(b"gone", status=404, time=NOON + timedelta(days=2)))
 
     assert RecordedFetcher(store).fetch(source, PAGE).body == b"new"
+
+
+def test_a_recording_of_the_beginning_alone_is_no_page(source: Source, store: Store) -> None:
+    store.record(exchange(b"<p>the first half", is_cut=True))
+
+    with pytest.raises(FetchError, match="only its beginning was recorded") as caught:
+        RecordedFetcher(Store(store.folder)).fetch(source, PAGE)
+
+    assert caught.value.failure is Failure.TOO_LARGE
 
 
 def test_recorded_redirects_in_a_circle_end(source: Source, store: Store) -> None:

@@ -307,7 +307,7 @@ def _rows(path: Path) -> Any:
     from contextlib import closing
 
     with closing(sqlite3.connect(path)) as database:
-        return database.execute("SELECT count(*) FROM translations").fetchone()[0]
+        return database.execute("SELECT count(*) FROM remembered").fetchone()[0]
 
 
 @pytest.mark.argos

@@ -64,6 +64,8 @@ def _row(line: bytes) -> dict[str, Any]:
     """Return the line's object. Raises `ValueError` that says what is wrong with it."""
     try:
         row = json.loads(line)
+        # half of a pair of escapes ("\ud83d") is no character: it could be written nowhere
+        row = json.loads(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
     except RecursionError:
         raise ValueError("it nests too deep") from None
     except ValueError as error:

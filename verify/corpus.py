@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from glob import glob, has_magic
+from glob import has_magic, iglob
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,7 +70,7 @@ def _members(argument: str) -> list[Member]:
 
 def _matched(pattern: str) -> Iterator[Path]:
     """Expand a glob that the shell left alone. What it matches counts as named."""
-    for count, name in enumerate(glob(pattern, recursive=True)):  # noqa: PTH207  (a string stays as typed)
+    for count, name in enumerate(iglob(pattern, recursive=True)):  # noqa: PTH207  (a string stays as typed)
         path = Path(name)
         if path.is_file() and path.suffix.lower() in SUFFIXES and not BUILT & {*path.parts}:
             yield path

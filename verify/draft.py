@@ -80,7 +80,7 @@ def pin(path: Path, digests: Mapping[SourceId, str]) -> list[SourceId]:
 
 def _first(references: tuple[Reference, ...]) -> Iterator[Reference]:
     """Yield the first note of each label."""
-    yield from {r.label: r for r in reversed(references)}.values().__reversed__()
+    yield from reversed({r.label: r for r in reversed(references)}.values())
 
 
 def _has_place(source: Source) -> bool:
@@ -95,13 +95,21 @@ def _append(article: Article, path: Path, references: list[Reference]) -> None:
         data["sources"] = roundtrip.parse("[]")
     taken = {str(item.get("id")) for item in data["sources"] if isinstance(item, dict)}
     data["sources"].fa.set_block_style()
-    for reference in references:
-        data["sources"].append(_item(article, path, reference, taken))
+    for notes in _by_address(references):
+        data["sources"].append(_item(article, path, notes, taken))
     roundtrip.write(path, data, SourcesError)
 
 
-def _item(article: Article, path: Path, note: Reference, taken: set[str]) -> Any:
-    fields = dict(_fields(article, path, note, taken))
+def _by_address(references: list[Reference]) -> list[list[Reference]]:
+    """Put notes that give the same addresses together: one page is one source."""
+    groups: dict[object, list[Reference]] = {}
+    for reference in references:
+        groups.setdefault(reference.urls or reference.label, []).append(reference)
+    return list(groups.values())
+
+
+def _item(article: Article, path: Path, notes: list[Reference], taken: set[str]) -> Any:
+    fields = dict(_fields(article, path, notes, taken))
     item = roundtrip.parse("{}")
     item.fa.set_block_style()
     item.update(fields)
@@ -113,10 +121,13 @@ def _item(article: Article, path: Path, note: Reference, taken: set[str]) -> Any
 
 
 def _fields(
-    article: Article, path: Path, note: Reference, taken: set[str]
+    article: Article, path: Path, notes: list[Reference], taken: set[str]
 ) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of one entry; the first of its notes tells what the source is."""
+    note = notes[0]
+    labels = [roundtrip.quoted(each.label) for each in notes]
     yield "id", _free(f"{article.path.stem}-{note.label}", taken)
-    yield "note", roundtrip.quoted(note.label)
+    yield "note", labels[0] if len(labels) == 1 else roundtrip.flow(labels)
     yield "article", os.path.relpath(article.path.resolve(), path.resolve().parent)
     title = note.title_repaired.text if note.title_repaired else note.title
     if title:

@@ -21,12 +21,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-from verify import review, rules, sources
+from verify import notices, review, rules, sources
 from verify.article import read as read_article
 from verify.errors import ArticleError, InputError
-from verify.language.identify import Identifier
+from verify.language.identify import Identifier, identify
 from verify.model import (
-    UNDETERMINED,
     Article,
     Attempt,
     Citation,
@@ -47,7 +46,7 @@ from verify.model import (
 from verify.resolve import Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from verify.changes import Changes
@@ -59,8 +58,6 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = "Callable[[str], None]"
 """Told in a few words what is being done, for a person who waits."""
-
-ENGLISH = "en"
 
 # More than this many unreadable articles have one cause, which the first ones name.
 MOST_TOLD = 10
@@ -86,6 +83,8 @@ class Verifier:
     strict: bool = False
     """Whether one failure makes a link dead, in place of three on three days."""
     jobs: int = 8
+    is_over: Callable[[], bool] = lambda: False
+    """Whether the run's time is over. Asked before each claim is judged, in the article's order."""
     told: tuple[str, ...] = ()
     """What the reader of every report must know of this run."""
     changes: Changes | None = None
@@ -130,8 +129,10 @@ class Verifier:
             tools=self.examiner.tools(),
             notices=(
                 *self.told,
-                *_left_out(text, same, self.changes),
-                *_notices(readings, self.examiner),
+                *notices.left_out(text, same, self.changes),
+                *notices.cut_short(readings, verdicts),
+                *notices.of_the_parts(self.examiner),
+                *notices.languages(readings, self.examiner),
             ),
             strict=self.strict,
             suppressions=_suppressions(text, entries),
@@ -219,7 +220,12 @@ class Verifier:
         for number, citation in enumerate(citations, 1):
             self.progress(f"judging {number} of {len(citations)}")
             source = known[citation.label]
-            verdicts.append(self._verdict(citation, source, readings[source.id]))
+            reading = readings[source.id]
+            if isinstance(reading, Document) and self.is_over():
+                verdict = Verdict(citation.claim, Outcome.UNCHECKED, reasons=(notices.UNJUDGED,))
+                verdicts.append(replace(verdict, citation=citation, source_id=source.id))
+            else:
+                verdicts.append(self._verdict(citation, source, reading))
         return tuple(verdicts)
 
     def _verdict(self, citation: Citation, source: Source, reading: Reading) -> Verdict:
@@ -238,6 +244,8 @@ class Verifier:
 
         settled, chosen = list(verdicts), dict(readings)
         for name, copy in copies.items():
+            if self.is_over():
+                break
             self.progress(f"comparing {name} with its archived copy")
             page, places = (
                 readings[name],
@@ -306,7 +314,9 @@ def check_text(
     body = text.encode("utf-8", "surrogatepass")
     snapshot = Snapshot(SourceId("given"), "", "", "text/plain", body, datetime.now(UTC), "given")
     extraction = Extraction(text, (Span(0, len(text)),), declared=language)
-    document = Document(snapshot, extraction, Identifier().identify(text, language))
+    # langdetect takes most of the time and is asked where it decides; no report shows the rest.
+    identification = identify(text, language, second_opinion=False)
+    document = Document(snapshot, extraction, identification)
     verdict = examiner.examine(quoted(claim, quote), document)
     return replace(verdict, source_id=snapshot.source_id, version=_version(snapshot))
 
@@ -330,6 +340,7 @@ def opened(settings: Settings, *, progress: Progress = lambda _: None) -> Iterat
             drift=settings.drift,
             strict=settings.strict,
             jobs=settings.jobs,
+            is_over=tools.is_over,
             told=tools.told,
             progress=progress,
         )
@@ -337,6 +348,7 @@ def opened(settings: Settings, *, progress: Progress = lambda _: None) -> Iterat
 
 def build_examiner(settings: Settings) -> Examiner:
     """Return the judge with its encoder and whatever translators are installed."""
+    from verify.judge.counterparts import Counterparts
     from verify.judge.crossencoder import CrossEncoder
     from verify.judge.encode import OnnxEncoder
     from verify.judge.memory import Memory
@@ -344,16 +356,21 @@ def build_examiner(settings: Settings) -> Examiner:
     from verify.judge.others import opened as opened_judge
     from verify.judge.verdict import Examiner
     from verify.translate import translators
+    from verify.translate.cache import TranslationCache
 
-    found = translators(extra_folders=settings.packages) if settings.translate else {}
-    memory = Memory()
-    encoder = OnnxEncoder(remembered=memory)
+    memory, cache = Memory(), TranslationCache()
+    packages = settings.packages
+    found = translators(extra_folders=packages, cache=cache) if settings.translate else {}
+    reader = CrossEncoder(remembered=memory)
+    encoder = OnnxEncoder(remembered=memory, beside=reader.load_ahead)
     return Examiner(
         encoder=encoder,
         translators=found,
         judge=opened_judge(Choice.of(settings), encoder),
-        reader=CrossEncoder(remembered=memory),
+        reader=reader,
         strictness=settings.strictness,
+        counterparts=Counterparts(encoder, memory),
+        memories=(memory, cache),
     )
 
 
@@ -404,15 +421,6 @@ def _together(errors: Sequence[InputError]) -> InputError:
 
 def _suppressions(text: Article, entries: Mapping[SourceId, Source]) -> tuple[Suppression, ...]:
     return (*text.suppressions, *(s for e in entries.values() for s in e.suppressions))
-
-
-def _left_out(text: Article, same: Collection[Citation], changes: Changes | None) -> Iterator[str]:
-    if changes and same:
-        yield (
-            f"{len(same)} of {len(text.citations)} citations were left out: neither their words "
-            f"nor what is known of their sources has changed since {changes.revision}; this run "
-            "says nothing of them"
-        )
 
 
 def _claim(claim: Claim, source: Source) -> Claim:
@@ -470,21 +478,3 @@ def _version(snapshot: Snapshot) -> Version:
 def _shown(source: Source) -> str:
     labels = ", ".join(f"[{label}]" for label in source.labels)
     return f"{labels} {source.title or source.publisher or source.id}".strip()
-
-
-def _notices(readings: Mapping[SourceId, Reading], examiner: Examiner) -> Iterator[str]:
-    """Say what the reader must know: languages not translated or in doubt, and the judge's."""
-    from verify.judge import others
-
-    yield from others.notices(examiner.judge)
-    languages = {r.language for r in readings.values() if isinstance(r, Document)}
-    for language in sorted(languages - {ENGLISH, UNDETERMINED, *examiner.translators}):
-        yield (
-            f"sources in {language!r} were judged in their own language and not translated: "
-            f"no {language}-en package is installed (try: verify models install {language})"
-        )
-    for source, reading in readings.items():
-        if isinstance(reading, Document) and reading.identification.is_disputed:
-            opinions = reading.identification.opinions.items()
-            said = ", ".join(f"{who}: {language}" for who, language in opinions)
-            yield f"the language of {source} is in doubt ({said}); read as {reading.language!r}"

@@ -71,6 +71,8 @@ class Resolver:
                 document = self._document(source, place)
             except (FetchError, ExtractError) as error:
                 self._note(attempts, place.address, place.via, error)
+                if error.failure is Failure.TIME_OVER:
+                    break
                 continue
             if not document.extraction.paywalled:
                 return replace(document, attempts=tuple(attempts))
@@ -194,7 +196,9 @@ class Resolver:
             if other.redirects and other.final_address == snapshot.final_address:
                 return True
             return softmissing.is_alike(extraction, extract(other))
-        except (FetchError, ExtractError):
+        except (FetchError, ExtractError) as error:
+            if error.failure is Failure.TIME_OVER:
+                raise  # nobody may judge by a page that was not looked at to the end
             return False
 
     def _note(

@@ -148,7 +148,7 @@ def _decision(path: Path, item: Any) -> Decision:
                 f"cannot read {where}: {name!r} is not a field", hint=f"the fields are {known}"
             )
     for name in NEEDED:
-        if item.get(name) in {None, ""}:
+        if item.get(name) in (None, ""):
             raise ReviewsError(f"cannot read {where}: it has no {name!r}")
     return Decision(
         (path.resolve().parent / str(item["article"])).resolve(),
@@ -161,11 +161,10 @@ def _decision(path: Path, item: Any) -> Decision:
 
 def _review(where: str, item: Mapping[str, Any]) -> Review:
     try:
-        outcome = Outcome(str(item["outcome"]))
         day = item["date"]
         span = item.get("span")
         return Review(
-            outcome=outcome,
+            outcome=_outcome(str(item["outcome"])),
             reviewer=str(item["reviewer"]),
             date=day if type(day) is date else date.fromisoformat(str(day)),
             claim_sha256=str(item["claim_sha256"]),
@@ -173,14 +172,28 @@ def _review(where: str, item: Mapping[str, Any]) -> Review:
             version_sha256=_text(item.get("version_sha256")),
             span=Span(int(span[0]), int(span[1])) if span else None,
             note=str(item.get("comment") or ""),
-            fixed=bool(item.get("fixed", False)),
+            fixed=_is_true(item.get("fixed", False)),
         )
     except (ValueError, TypeError, IndexError, KeyError) as error:
         raise ReviewsError(
             f"cannot read {where}: {error}",
             hint=f"outcome is one of {', '.join(sorted(o.value for o in DECIDED))}; "
-            "date is written as 2026-03-20; span as [120, 180]",
+            "date is written as 2026-03-20; span as [120, 180]; fixed as true or false",
         ) from None
+
+
+def _outcome(written: str) -> Outcome:
+    outcome = Outcome(written)
+    if outcome not in DECIDED:
+        raise ValueError(f"{written!r} is no decision")
+    return outcome
+
+
+def _is_true(value: object) -> bool:
+    """Return a YAML Boolean; `no` is a word in YAML 1.2, and would count as true."""
+    if not isinstance(value, bool):
+        raise TypeError(f"'fixed' cannot be {value!r}")
+    return value
 
 
 def _text(value: object) -> str | None:

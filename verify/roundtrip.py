@@ -54,7 +54,7 @@ def write(path: Path, data: Any, error: type[InputError]) -> None:
         ) from None
 
 
-def flow(items: list[int]) -> Any:
+def flow(items: list[Any]) -> Any:
     """Return a list that is written on one line."""
     from ruamel.yaml.comments import CommentedSeq
 

@@ -8,13 +8,13 @@ variable `VERIFY_FAIL_ON`, the key `fail-on`.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from verify import settingsfile
 from verify.errors import SettingsError
 from verify.model import Severity
 
@@ -159,6 +159,8 @@ class Settings:
     allow_unchecked: bool = field(default=False, metadata=_by(_boolean))
     baseline: Path | None = field(default=None, metadata=_by(_path))
     """The findings that are known, and fail no run."""
+    against: Path | None = field(default=None, metadata=_by(_path))
+    """An earlier JSON report, with which the reports for readers compare this run."""
     changed_since: str | None = field(default=None, metadata=_by(_revision))
     offline: bool = field(default=False, metadata=_by(_boolean))
     evidence: Path | None = field(default=None, metadata=_by(_path))
@@ -199,6 +201,10 @@ class Settings:
     packages: tuple[Path, ...] = field(default=(), metadata=_by(_paths))
     # A person who waits for a page has given up by then.
     timeout: float = field(default=30.0, metadata=_by(_positive(float, 0.1)))
+    # Servers that run such checks often end a job after an hour: half of it leaves time to set
+    # up and to publish. 100 sources that all time out take six and a half minutes in 8 lines.
+    time_limit: float = field(default=1800.0, metadata=_by(_positive(float, 0.0)))
+    """Seconds after which a run begins nothing more; 0 for as long as it takes."""
     # The largest page of news sites is a few MB; 20 MB leaves room, and bounds memory.
     max_bytes: int = field(default=20_000_000, metadata=_by(_positive(int, 1)))
     # One request a second to one host is what crawlers call polite.
@@ -206,22 +212,24 @@ class Settings:
     retries: int = field(default=2, metadata=_by(_positive(int, 0)))
     jobs: int = field(default=8, metadata=_by(_positive(int, 1)))
     quiet: bool = field(default=False, metadata=_by(_boolean))
+    from_file: frozenset[str] = frozenset()
+    """The keys that a settings file decided over. No setting itself."""
 
 
-SECRET = "judge-key"  # noqa: S105 (its name)
+PERSONAL = settingsfile.PERSONAL
 
-PERSONAL = frozenset(
-    {"allow-private", "allow-outside", "ignore-robots"}
-    | {"judge", "judge-url", "judge-insecure", "allow-download", SECRET}
-)
-"""
-What opens one's own network and files, asks sites against their wish, or sends text away and
-loads what others made, which is for the person who starts the run to say.
-"""
+# With these a project lets more pass. It may: what its own runs fail on is for it to say. But
+# the report says so, since the file comes with the article, as in a pull request.
+LOOSER: Mapping[str, Callable[[Any], bool]] = {
+    "allow-unchecked": bool,
+    "baseline": bool,
+    "changed-since": bool,
+    "fail-on": lambda least: least is None,
+    "offline": bool,
+    "strictness": lambda name: name == "lenient",
+}
 
-PATHS = frozenset({"sources", "output", "packages", "evidence", "baseline"})
-
-FIELDS: Mapping[str, Field[Any]] = {f.name: f for f in fields(Settings)}
+FIELDS: Mapping[str, Field[Any]] = {f.name: f for f in fields(Settings) if f.metadata}
 
 
 def load(
@@ -232,16 +240,28 @@ def load(
 
     Raises `SettingsError` for an unknown key or a value of the wrong kind.
     """
-    settings = Settings()
-    if path := _file(folder or Path.cwd()):
-        settings = _apply(settings, _keys(path), where=str(path))
+    settings, ours = Settings(), dict[str, Any]()
+    if path := settingsfile.find(folder or Path.cwd()):
+        ours = settingsfile.read(path)
+        settings = _apply(settings, ours, where=str(path))
     variables = {
         name[7:].lower(): value
         for name, value in environment.items()
         if name.startswith("VERIFY_") and value  # an empty variable is an unset one
     }
     settings = _apply(settings, variables, where="the environment", show="VERIFY_{}".format)
-    return _apply(settings, flags, where="the command line", show=lambda n: f"--{_dashed(n)}")
+    settings = _apply(settings, flags, where="the command line", show=lambda n: f"--{_dashed(n)}")
+    decided = {_dashed(key) for key in ours} - {_dashed(key) for key in (*variables, *flags)}
+    return replace(settings, from_file=frozenset(decided))
+
+
+def loosened(settings: Settings) -> list[str]:
+    """Return the keys with which a settings file lets more pass than the defaults do."""
+    return [
+        key
+        for key, lets_pass in LOOSER.items()
+        if key in settings.from_file and lets_pass(getattr(settings, key.replace("-", "_")))
+    ]
 
 
 def _dashed(name: str) -> str:
@@ -275,43 +295,3 @@ def _unknown(key: str, shown: str, where: str) -> SettingsError:
     known = ", ".join(_dashed(n) for n in FIELDS)
     hint = f"did you mean {near[0]!r}?" if near else f"the settings are {known}"
     return SettingsError(f"cannot use {where}: {shown} is not a setting", hint=hint)
-
-
-def _file(folder: Path) -> Path | None:
-    """Return the nearest verify.toml, or pyproject.toml with a [tool.verify], going up."""
-    for parent in (folder, *folder.parents):
-        if (parent / "verify.toml").is_file():
-            return parent / "verify.toml"
-        project = parent / "pyproject.toml"
-        if project.is_file() and b"[tool.verify]" in project.read_bytes():
-            return project
-    return None
-
-
-def _keys(path: Path) -> dict[str, Any]:
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"cannot read {path}: {error}", hint="it must be TOML") from None
-    table = data if path.name == "verify.toml" else data["tool"]["verify"]
-    for key in {key.replace("_", "-") for key in table} & PERSONAL:
-        raise SettingsError(
-            f"cannot use {path}: {key} cannot be set in a file",
-            hint=f"a file comes with the article, whoever wrote it; give {_given(key)}",
-        )
-    # Paths in a settings file count from its own folder, wherever the command was started.
-    return {
-        key: _resolved(path.parent, value) if key in PATHS else value
-        for key, value in table.items()
-    }
-
-
-def _given(key: str) -> str:
-    """Return how a person gives what no file may: a key stands in no list of processes."""
-    return f"VERIFY_{key.upper().replace('-', '_')}" if key == SECRET else f"--{key}"
-
-
-def _resolved(folder: Path, value: Any) -> Any:
-    if isinstance(value, list):
-        return [_resolved(folder, item) for item in value]
-    return str(folder / value) if isinstance(value, str) else value

@@ -55,6 +55,9 @@ LARGEST_WEIGHT = 63
 # How many inputs are rounded before all that follow are told: only speed depends on it.
 BLOCK = 64
 
+# Behind which layer the words of two languages are most alike: see docs/judging.md.
+MIDDLE = 8
+
 # Texts whose values fix the scales. The largest values hardly differ from text to text.
 CALIBRATED_ON = 160
 
@@ -144,8 +147,8 @@ class Graph:
         raised = self.add("Gelu", self.linear(states, part.inner, seen[2]))
         return self.norm(self.linear(raised, part.outer, seen[3]), states, part.outer_norm)
 
-    def encoder(self, part: Encoder, seen: Sequence[Sequence[Range]]) -> tuple[str, str]:
-        """Add all layers; return the tokens' states, and their mean."""
+    def encoder(self, part: Encoder, seen: Sequence[Sequence[Range]]) -> tuple[list[str], str]:
+        """Add all layers; return the pieces' states behind each, and the mean of the last."""
         places = _array(part.position.weight) + _array(part.kind.weight)[0]
         length = self.add("Shape", "mask", start=1)
         zero = self.constant([0], np.int64)
@@ -156,22 +159,27 @@ class Graph:
             self.constant(_array(part.norm.bias)),
         )
         states = self.add("LayerNormalization", states, weight, bias, epsilon=part.norm.eps)
+        behind = []
         for layer, ranges in zip(part.layers, seen, strict=True):
             states = self.layer(states, layer, ranges)
+            behind.append(states)
         mask = self.add("Cast", "mask", to=TensorProto.FLOAT)
         mask = self.add("Unsqueeze", mask, self.constant([2], np.int64))
         along = self.constant([1], np.int64)
         total = self.add("ReduceSum", self.add("Mul", states, mask), along, keepdims=0)
-        return states, str(self.add("Div", total, self.add("ReduceSum", mask, along, keepdims=0)))
+        return behind, str(self.add("Div", total, self.add("ReduceSum", mask, along, keepdims=0)))
 
-    def write(self, path: Path, width: int) -> None:
-        """Write the graph, whose last node gives the output."""
+    def write(self, path: Path, width: int, *, states: str = "") -> None:
+        """Write the graph, whose last node gives the output; `states` names a second one."""
         inputs = [
             helper.make_tensor_value_info("words", TensorProto.FLOAT, ["rows", "pieces", width]),
             helper.make_tensor_value_info("mask", TensorProto.INT32, ["rows", "pieces"]),
         ]
         output = self.nodes[-1].output[0]
         outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["rows", None])]
+        if states:
+            shape = ["rows", "pieces", width]
+            outputs.append(helper.make_tensor_value_info(states, TensorProto.FLOAT, shape))
         graph = helper.make_graph(self.nodes, "e5", inputs, outputs, self.constants)
         versions = [helper.make_opsetid("", 18), helper.make_opsetid(FUSED, 1)]
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -250,17 +258,17 @@ def export_encoder(output: Path) -> None:
     encoder, tokenizer = load_encoder(dropout=0.0)
     encoder.eval()
     graph = Graph()
-    _, mean = graph.encoder(encoder, ranges(encoder, encoder_rows(tokenizer)))
+    behind, mean = graph.encoder(encoder, ranges(encoder, encoder_rows(tokenizer)))
     length = graph.add("ReduceL2", mean, graph.constant([1], np.int64), keepdims=1)
     graph.add("Div", mean, length)
-    graph.write(output, encoder.shape.width)
+    graph.write(output, encoder.shape.width, states=behind[MIDDLE - 1])
 
 
 def export_judge(checkpoint: Path | None, output: Path) -> None:
     model, tokenizer = load_cross_encoder(checkpoint)
     graph = Graph()
-    states, mean = graph.encoder(model.encoder, ranges(model.encoder, judge_rows(tokenizer)))
-    first = graph.add("Gather", states, graph.constant(0, np.int64), axis=1)
+    behind, mean = graph.encoder(model.encoder, ranges(model.encoder, judge_rows(tokenizer)))
+    first = graph.add("Gather", behind[-1], graph.constant(0, np.int64), axis=1)
     read_of = graph.add("Concat", first, mean, axis=1)
     hidden = graph.add("Tanh", graph.plain(read_of, model.dense))
     graph.add("Softmax", graph.plain(hidden, model.classes), axis=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verify.article.claims import find_claims
-from verify.article.footnotes import read_note
+from verify.article.footnotes import read_notes
 from verify.article.remarks import suppressions
 from verify.language import identify
 from verify.model import UNDETERMINED, Article, Language, Span
@@ -29,7 +29,7 @@ def assemble(path: Path, manuscript: Manuscript) -> Article:
         path=path,
         text=manuscript.text,
         anchors=manuscript.anchors,
-        references=tuple(read_note(n, places.get(n.label, ())) for n in manuscript.notes),
+        references=read_notes(manuscript.notes, places),
         citations=citations,
         quotations=quotations,
         title=manuscript.title,

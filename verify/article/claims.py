@@ -18,7 +18,7 @@ from verify.language import sentences
 from verify.model import Citation, Claim, ClaimKind, Quotation, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from verify.article.manuscript import Manuscript
 
@@ -177,7 +177,7 @@ def _cite(paragraph: _Paragraph, markers: Sequence[Marker]) -> Iterator[Citation
         groups.setdefault(index, []).append(marker)
     since = 0
     for index, group in sorted(groups.items()):
-        span, claim = _claim(paragraph, index, since)
+        span, claim = _claim(paragraph, index, since, cited=groups.keys())
         end = max(m.span.end for m in group) - paragraph.start
         start = min(m.span.start for m in group) - paragraph.start
         whole = Span(paragraph.start + min(span.start, start), paragraph.start + max(span.end, end))
@@ -193,9 +193,15 @@ def _cite_above(previous: _Paragraph, markers: Sequence[Marker]) -> Iterator[Cit
         yield Citation(marker.label, marker.span, whole, claim)
 
 
-def _claim(paragraph: _Paragraph, index: int, since: int) -> tuple[Span, Claim]:
-    """Return the claim of sentence `index`, whose last neighbour's marker ends at `since`."""
-    first, end = _first(paragraph, index), paragraph.sentences[index].end
+def _claim(
+    paragraph: _Paragraph, index: int, since: int, *, cited: Container[int] = ()
+) -> tuple[Span, Claim]:
+    """
+    Return the claim of sentence `index`, whose last neighbour's marker ends at `since`.
+
+    `cited` are the sentences of the paragraph that have a note of their own.
+    """
+    first, end = _first(paragraph, index, cited), paragraph.sentences[index].end
     start = paragraph.sentences[first].start
     quotations = tuple(_quotations_within(paragraph, start, end))
     is_quote = any(is_speech(q.text) for q in quotations)
@@ -217,12 +223,18 @@ def is_speech(quoted: str) -> bool:
     return not is_name
 
 
-def _first(paragraph: _Paragraph, index: int) -> int:
-    """Return the sentence that the claim begins with: `index`, or one before that it needs."""
+def _first(paragraph: _Paragraph, index: int, cited: Container[int]) -> int:
+    """
+    Return the sentence that the claim begins with: `index`, or one before that it needs.
+
+    What has a note of its own is for that source to bear out, and would be held against this
+    one; only a fragment, which says nothing alone, takes it along all the same.
+    """
     first = index
     start = paragraph.sentences[index].start
     sentence = plain(paragraph.masked[start : paragraph.sentences[index].end])
-    if index and leans_on_the_one_before(sentence):
+    is_free = index - 1 not in cited or _is_fragment(sentence)
+    if index and is_free and leans_on_the_one_before(sentence):
         first = index - 1
     # a quotation that began earlier is quoted from this source as a whole
     place = bisect_right(paragraph.pairs, start, key=lambda p: p.start) - 1
@@ -246,9 +258,13 @@ def _context(paragraph: _Paragraph, since: int, end: int) -> str:
     return plain(paragraph.masked[since:end]).lstrip(" .,;")
 
 
+def _is_fragment(sentence: str) -> bool:
+    return len(sentence.split()) < FRAGMENT_WORDS
+
+
 def leans_on_the_one_before(sentence: str) -> bool:
     """Whether `sentence` cannot be read alone: a fragment, or about an unnamed it, he or this."""
-    if len(sentence.split()) < FRAGMENT_WORDS:
+    if _is_fragment(sentence):
         return True
     bare = sentence.lstrip("\"'“”«‘([ \u200f\u200e")
     bare = CONNECTIVE.sub("", bare, count=1) if CONNECTIVE.match(bare) else bare

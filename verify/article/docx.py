@@ -16,7 +16,7 @@ from verify.article.manuscript import Manuscript, Marker, Note, Scribe, add_link
 from verify.article.package import Element, Package, W
 from verify.article.plain import holds, is_heading, place_markers
 from verify.article.remarks import Remark
-from verify.article.typed import SUPERSCRIPTS, find_notes
+from verify.article.typed import TO_SUPERSCRIPT, find_notes
 from verify.errors import ArticleError
 from verify.model import Position, Span
 
@@ -32,7 +32,6 @@ COMMENTS = "word/comments.xml"
 PARTS = {"footnote": "word/footnotes.xml", "endnote": "word/endnotes.xml"}
 SPECIAL = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
-TO_SUPERSCRIPT = str.maketrans("0123456789", SUPERSCRIPTS)
 FIELD_ADDRESS = re.compile(r"HYPERLINK\s+\"([^\"]{1,2000})\"")
 WEB = re.compile(r"https?://", re.IGNORECASE)
 HEADING = re.compile(r"heading|title|subtitle|toc", re.IGNORECASE)

@@ -9,6 +9,7 @@ left between the title and the first date.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from verify.article.manuscript import tidy
@@ -18,8 +19,7 @@ from verify.language import dates, identify
 from verify.model import UNDETERMINED, Reference, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
     from verify.article.manuscript import Note
     from verify.model import Language, Repair
@@ -60,7 +60,7 @@ ACCESS = re.compile(
 ACCESS_END = re.compile(
     r"[)\]();؛|\"“”«»]|\b(?:from|at|via)\b|https?:|www\.|،?\s{0,9}از\s|\.\s{0,20}$|"
     # a full stop before a word, but not the one of a German day
-    r"(?<!\s\d)(?<!\s\d\d)(?<!^\d)(?<!^\d\d)\.(?=\s+[^\W\d_]{3})",
+    r"(?<!\s\d)(?<!\s\d\d)(?<!^\d)(?<!^\d\d)\.(?=\s+[^\W\d_]{3})|(?<=\d{4})\.(?=\s)",
     re.IGNORECASE,
 )
 # Long enough for "Wednesday, the 28th of September, 2022, at 10:15 p.m."
@@ -89,8 +89,17 @@ SHORT_TITLES = re.compile(r"(?:^|[\s.])(?:\w{1,2}|St|Dr|Mr|Mrs|Ms|Inc|Ltd|Co|Dep
 LEADS = frozenset({"see", "cf", "e.g", "in", "also", "quoted", "from", "by"})
 """Words that lead up to a title without being part of it."""
 
+SAME_SOURCE = frozenset({"ibid", "ibidem", "ebd", "ebenda", "همان", "همانجا"})
+_PLACES = """
+    p pp page pages f ff and at s seite ص صص صفحه صفحات صفحهی و تا
+    منبع مأخذ ماخذ اثر کتاب مقاله جا
+"""
+PLACES = frozenset(_PLACES.split())
+"""What a note of the same source may add: a page, and «همان منبع» says "source" as well."""
+
 # "May 3", "Wednesday, May 3": a date has two words before its first number at most.
 BEGINS_AS_DATE = re.compile(r"\W*(?:[^\W\d]+\W+){0,2}\d")
+WORD = re.compile(r"[^\W\d_]+")
 
 
 class Access(NamedTuple):
@@ -129,10 +138,53 @@ def read_note(note: Note, markers: Sequence[Span] = ()) -> Reference:
         title_balanced=title.is_balanced if title else True,
         publisher=find_publisher(outside, title, access) if title else None,
         urls=tuple(dict.fromkeys([*(u for u, _ in addresses), *note.urls])),
-        accessed=_read_date(access.raw) if access else None,
+        accessed=dates.read_date(access.raw) if access else None,
         accessed_raw=access.raw if access else None,
         language=_language(title.text if title else None, repaired),
         markers=tuple(markers),
+    )
+
+
+def read_notes(
+    notes: Sequence[Note], places: Mapping[str, Sequence[Span]]
+) -> tuple[Reference, ...]:
+    """Read all notes in the order of the article; `places` are their markers, by label."""
+    found: list[Reference] = []
+    above: Reference | None = None
+    for note in notes:
+        reference = read_note(note, places.get(note.label, ()))
+        if above and _is_same_source(note) and _is_cited_first(above, reference):
+            reference = _same_as(above, reference)
+        found.append(reference)
+        above = above if note.is_link else reference
+    return tuple(found)
+
+
+def _is_same_source(note: Note) -> bool:
+    """Whether a note says "ibid." or «همان», and no more than a page: a title is another work."""
+    words = WORD.findall(note.raw[:LONGEST_NOTE].replace("\u200c", "").casefold())
+    is_same = words[:1] and words[0] in SAME_SOURCE and PLACES.issuperset(words[1:])
+    return bool(is_same) and not (note.is_link or note.urls)
+
+
+def _is_cited_first(above: Reference, below: Reference) -> bool:
+    """Whether readers meet two notes in the order in which they are written; Markdown sorts."""
+    return not (above.markers and below.markers) or above.markers[0].start < below.markers[0].start
+
+
+def _same_as(above: Reference, below: Reference) -> Reference:
+    """Give a note the source of the one above it, without the faults that are told there."""
+    repaired = above.title_repaired
+    return replace(
+        above,
+        label=below.label,
+        raw=below.raw,
+        span=below.span,
+        markers=below.markers,
+        title=repaired.text if repaired else above.title,
+        title_repaired=None,
+        title_balanced=True,
+        accessed_raw=above.accessed_raw if above.accessed else None,
     )
 
 
@@ -154,10 +206,6 @@ def _language(title: str | None, repaired: Repair | None) -> Language:
         return UNDETERMINED
     text = repaired.text if repaired else title
     return identify.identify(text, second_opinion=False).language
-
-
-def _read_date(raw: str) -> date | None:
-    return dates.read_date(raw)
 
 
 def _blank(text: str, spans: Sequence[Span]) -> str:
@@ -328,7 +376,7 @@ def _segment_start(text: str) -> int:
 def _emphasised(text: str, emphasis: str | None) -> Title | None:
     """Return the title in italics, or the words of a link."""
     words = tidy(emphasis or "").strip(" ,،;؛")
-    if not words:
+    if not words or words.rstrip(".").casefold() in SAME_SOURCE:
         return None
     at = text.find(words)
     return Title(words, max(at, 0), at + len(words)) if at >= 0 else None

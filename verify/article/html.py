@@ -30,7 +30,7 @@ from verify.article.manuscript import (
     tidy,
 )
 from verify.article.plain import holds, is_heading, place_markers
-from verify.article.typed import SUPERSCRIPTS, TypedNotes, find_notes, without_label
+from verify.article.typed import TO_SUPERSCRIPT, TypedNotes, find_notes, without_label
 from verify.model import Language, Span
 
 _DROPPED = """
@@ -53,7 +53,6 @@ _BLOCKS = """
     tfoot th thead tr ul
 """
 BLOCKS = frozenset(_BLOCKS.split())
-TO_SUPERSCRIPT = str.maketrans("0123456789۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", SUPERSCRIPTS * 3)
 WEB = re.compile(r"(?:https?:)?//[^/\s]", re.IGNORECASE)
 HIDDEN_SOURCE = re.compile(
     # what is no text: comments, scripts, tags; every branch matches, so the search is linear

@@ -40,6 +40,8 @@ BACK_FRAGMENT = re.compile(r"(?:ftn|edn|fn|note|cite)[-_:]?(?:ref|back)|ref[-_:]
 DEFINITION = re.compile(r"_?(?:ftn|edn|fn|footnote|endnote)[-_:]?(\d{1,5})", re.IGNORECASE)
 NOTE_LIST = re.compile(r"foot-?notes?|end-?notes?|references|reflist|\bnotes?\b", re.IGNORECASE)
 
+NUMBER = re.compile(r"\d{1,9}")
+
 NOTE_BLOCKS = frozenset({"li", "p", "div", "aside", "dd", "td", "section", "blockquote"})
 WRAPPERS = frozenset({"li", "div", "aside", "dd", "section"})
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -218,12 +220,16 @@ def _is_note_list(note_list: Element) -> bool:
 
 def _numbered(note_list: Element) -> Iterator[tuple[Element, str]]:
     """Yield the items of a list with the numbers that a browser shows."""
-    number = int(note_list.get("start") or 1) if (note_list.get("start") or "1").isdecimal() else 1
+    number = _whole(note_list.get("start"), 1)
     for item in note_list.iterchildren("li"):
-        value = item.get("value") or ""
-        number = int(value) if value.isdecimal() else number
+        number = _whole(item.get("value"), number)
         yield item, str(number)
         number += 1
+
+
+def _whole(written: str | None, default: int) -> int:
+    """Return the number that an attribute gives, where it is one that a list can have."""
+    return int(written) if written and NUMBER.fullmatch(written) else default
 
 
 def _bound(found: NoteMap, notes: dict[Element, str]) -> None:

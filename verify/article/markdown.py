@@ -22,7 +22,7 @@ from verify.article.manuscript import (
 )
 from verify.article.plain import holds, place_markers
 from verify.article.remarks import without
-from verify.article.typed import SUPERSCRIPTS, find_notes, read_label
+from verify.article.typed import TO_SUPERSCRIPT, find_notes, read_label
 from verify.model import Span
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n(?P<yaml>.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 )
 WEB = re.compile(r"https?://", re.IGNORECASE)
-TO_SUPERSCRIPT = str.maketrans("0123456789", SUPERSCRIPTS)
 
 NEWLINE = re.compile(r"\n")
 IMAGE = re.compile(r"!\[")
@@ -188,7 +187,7 @@ class _Writer:
                 self.locator.find(token.content)
                 raised = token.content.lower().startswith("<sup")
             elif raised and token.type == "text" and token.content.strip().isdecimal():
-                self._copy(str(int(token.content)).translate(TO_SUPERSCRIPT), token.content)
+                self._copy(token.content.strip().translate(TO_SUPERSCRIPT), token.content)
             else:
                 self._piece(token)
 

@@ -23,15 +23,19 @@ D = "[0-9۰-۹٠-٩]"
 
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 FROM_SUPERSCRIPT = str.maketrans(SUPERSCRIPTS, "0123456789")
+TO_SUPERSCRIPT = str.maketrans("0123456789۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", SUPERSCRIPTS * 3)
+"""How a number between `<sup>` and `</sup>` is written in plain text."""
 
-BRACKETED = re.compile(rf"[\u200e\u200f]?\[\^?\s?({D}{{1,5}})\s?\]:?")
+# Word processors set a direction mark on either side of a bracket in a right-to-left line.
+GAP = r"[\s\u200e\u200f]{0,3}"
+BRACKETED = re.compile(rf"[\u200e\u200f]?\[\^?{GAP}({D}{{1,5}}){GAP}\]:?[\u200e\u200f]?")
 NAMED = re.compile(r"\[\^([^\]\[\s^]{1,60})\]:")
 RAISED = re.compile(rf"([{SUPERSCRIPTS}]{{1,5}})[.)]?")
 DOTTED = re.compile(rf"[\u200e\u200f]?({D}{{1,4}})\s?[.)–-](?=\s)")
 ROUND = re.compile(rf"[\u200e\u200f]?\(({D}{{1,4}})\)(?=\s)")
 
 JOINT = r"\s?[,،;؛–—-]\s?"
-IN_BRACKETS = re.compile(rf"\[\^?\s?({D}{{1,5}}(?:{JOINT}{D}{{1,5}}){{0,30}})\s?\]")
+IN_BRACKETS = re.compile(rf"\[\^?{GAP}({D}{{1,5}}(?:{JOINT}{D}{{1,5}}){{0,30}}){GAP}\]")
 IN_ROUND = re.compile(rf"\(\s?({D}{{1,4}}(?:{JOINT}{D}{{1,4}}){{0,30}})\s?\)")
 BY_NAME = re.compile(r"\[\^([^\]\[\s^]{1,60})\]")
 SUPERSCRIPT_RUN = re.compile(rf"[{SUPERSCRIPTS}]{{1,5}}(?:[,˒ʼ–⁻-][{SUPERSCRIPTS}]{{1,5}}){{0,30}}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from verify.hosts import shown
 from verify.model import Side
 from verify.report.decided import decisions, drift_phrase, judged_phrase
-from verify.report.marks import source_pieces
+from verify.report.marks import source_pieces, unborne_words, word_pairs
 from verify.report.terminal import STYLES
 from verify.report.visible import one_line, shortened
 from verify.report.words import (
@@ -19,6 +20,7 @@ from verify.report.words import (
     attempts_at,
     certainty,
     is_right_to_left,
+    lead_in,
     note_of,
     untold_facts,
 )
@@ -58,7 +60,8 @@ def show(console: Console, item: Item, place: str, *, plain: bool = False) -> No
         _passage(console, item, evidence, number, plain=plain)
     if verdict.found_in:
         console.print()
-        _label(console, f"{note_of(item.report, verdict.found_in.source_id)} has the words:")
+        there = f"{note_of(item.report, verdict.found_in.source_id)} has the words"
+        _label(console, f"{lead_in(there, verdict.found_in.evidence)}:")
         console.print(_indented(_text(shortened(verdict.found_in.evidence.text, LONGEST_PASSAGE))))
     console.print()
     for sign, line, style in _facts(item):
@@ -124,14 +127,14 @@ def _passage(console: Console, item: Item, evidence: Evidence, number: int, *, p
     """Print a passage; beside it, or below it, its English."""
     from rich.table import Table
 
-    aside = "" if evidence.is_main else ", outside its main text"
     lead = "the nearest passage" if number == 1 else "also"
     if number == 1 and item.verdict.outcome.value in {"supported", "partly-supported", "altered"}:
         lead = "the source says"
+    lead = f"{number}  {lead_in(lead, evidence)}:"
     original = _marked(item, evidence) if number == 1 else _text(_cut(evidence.text))
     english = _text(_cut(evidence.english)) if evidence.english else None
     if english is None or plain or console.width < SIDE_BY_SIDE:
-        _label(console, f"{number}  {lead}{aside}:")
+        _label(console, lead)
         console.print(_indented(original))
         if english is not None:
             _label(console, "   in English, by machine:")
@@ -140,9 +143,7 @@ def _passage(console: Console, item: Item, evidence: Evidence, number: int, *, p
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(ratio=1)
     table.add_column(ratio=1)
-    table.add_row(
-        _text(f"{number}  {lead}{aside}:", "dim"), _text("in English, by machine:", "dim")
-    )
+    table.add_row(_text(lead, "dim"), _text("in English, by machine:", "dim"))
     original.justify = "right" if is_right_to_left(evidence.text) else "left"
     table.add_row(original, english)
     console.print(table)
@@ -166,6 +167,11 @@ def _facts(item: Item) -> Iterator[tuple[str, str, str]]:
     verdict = item.verdict
     for reason in verdict.reasons[:3]:
         yield "·", one_line(reason), ""
+    if words := unborne_words(verdict):
+        yield "≠", f"most likely not borne out: {shortened(', '.join(words), 200)}", "red"
+    if pairs := list(word_pairs(verdict)):
+        listed = (f"{shortened(here, 40)} = {shortened(there, 40)}" for here, there in pairs)
+        yield "=", f"word by word: {'; '.join(listed)}", "dim"
     for each in [d for d in verdict.differences if d.kind.is_material][:8]:
         side = f" {SIDES[each.side]}" if each.side is Side.TRANSLATION else ""
         here, there = shortened(each.claim_text, 80), shortened(each.source_text, 80)
@@ -179,11 +185,11 @@ def _facts(item: Item) -> Iterator[tuple[str, str, str]]:
         yield "↻", drift_phrase(verdict.drift), "yellow"
     if verdict.version:
         version = verdict.version
-        line = f"{judged_phrase(version)}: {one_line(version.address)} ({version.sha256[:12]})"
-        yield "⌂", line, "dim"
+        address = one_line(shown(version.address))
+        yield "⌂", f"{judged_phrase(version)}: {address} ({version.sha256[:12]})", "dim"
     attempts = attempts_at(item.report, verdict)
     for attempt in asked(attempts):
-        said = f"failed ({one_line(attempt.via)}): {one_line(attempt.address)}"
+        said = f"failed ({one_line(attempt.via)}): {one_line(shown(attempt.address))}"
         yield "○", f"{said}: {one_line(attempt.reason)}", "dim"
     step = advice(attempts)
     if step and verdict.version is None:

@@ -142,7 +142,8 @@ class Walk:
         document = item.document
         assert document is not None
         text = document.text[span.start : span.end]
-        found = Evidence(text, span, 1.0, "reviewer")
+        page = document.extraction.page_at(span.start)
+        found = Evidence(text, span, 1.0, "reviewer", page=page)
         self._replace(replace(item.verdict, evidence=(found, *item.verdict.evidence)))
 
     def undo(self) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from verify.commands.arguments import (
     add_articles,
     add_fetching,
-    add_translation,
+    add_judging,
     command,
     members_of,
     settings_of,
@@ -48,10 +48,10 @@ def add_audit(commands: Any) -> None:
     add_articles(parser)
     parser.add_argument("--reviewer", metavar="NAME", help="who decides (default: git's user.name)")
     parser.add_argument(
-        "--plain", action="store_true", help="no colour, no columns, nothing is ever redrawn"
+        "--plain", action="store_true", help="no colour, no columns, and nothing is redrawn"
     )
     add_fetching(parser)
-    add_translation(parser)
+    add_judging(parser)
 
 
 def _audit(options: argparse.Namespace) -> int:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verify.commands.arguments import (
+    add_allow_unchecked,
     add_articles,
-    add_baseline,
     add_fetching,
-    add_translation,
+    add_judging,
+    add_quiet,
     command,
     members_of,
     settings_of,
@@ -29,16 +30,18 @@ def add_baseline_command(commands: Any) -> None:
     """Add `verify baseline`."""
     parser = command(commands, "baseline", _baseline, "record today's findings as known")
     add_articles(parser)
-    add_baseline(parser)
+    parser.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="where the findings are recorded (default: .verify-baseline.json)",
+    )
     parser.add_argument(
         "--prune", action="store_true", help="take out what no longer occurs, and add nothing"
     )
-    parser.add_argument(
-        "--allow-unchecked", action="store_true", default=None, help="exit 0 in place of 3"
-    )
-    parser.add_argument("--quiet", action="store_true", default=None, help="no progress")
+    add_allow_unchecked(parser)
+    add_quiet(parser)
     add_fetching(parser)
-    add_translation(parser)
+    add_judging(parser)
 
 
 def _baseline(options: argparse.Namespace) -> int:

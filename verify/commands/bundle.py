@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from contextlib import chdir
@@ -12,7 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verify import __version__
-from verify.commands.arguments import add_articles, add_fetching, command, settings_of, unique
+from verify.commands.arguments import (
+    add_articles,
+    add_fetching,
+    add_judging,
+    add_quiet,
+    articles_of,
+    command,
+    settings_of,
+)
 from verify.commands.output import exit_code, progress_for
 from verify.errors import InputError
 
@@ -26,7 +35,7 @@ if TYPE_CHECKING:
     from verify.model import Report
     from verify.settings import Settings
 
-JUDGING = ("translate", "drift", "strict")
+JUDGING = ("translate", "drift", "strict", "strictness")
 """The settings that decide over verdicts: a bundle's run is repeated with its own."""
 
 
@@ -35,26 +44,44 @@ def add_bundle(commands: Any) -> None:
     parser = command(commands, "bundle", _bundle, "check articles, and keep the run in one file")
     add_articles(parser)
     parser.add_argument(
-        "--output", metavar="FILE.wacz", help="where to (default: ARTICLE.wacz, here)"
+        "--output", metavar="FILE.wacz", help="where to (default: ARTICLE.wacz in this folder)"
     )
+    add_quiet(parser)
     add_fetching(parser)
+    add_judging(parser)
 
 
 def _bundle(options: argparse.Namespace) -> int:
     from verify import bundle
 
     settings = _rooted(settings_of(options))
-    articles = [path.absolute() for path in unique(options.article)]
-    target = (settings.output or Path(f"{articles[0].stem}.wacz")).absolute()
+    articles = _articles_of(options, settings)
+    target = (settings.output or Path(f"{_name(options.article[0], articles)}.wacz")).absolute()
     if not target.parent.is_dir():
         raise InputError(f"cannot write {target}: there is no folder {target.parent}")
     made, reports = _made(articles, settings)
     bundle.write(target, made, _store(settings))
     if not settings.quiet:
         size = target.stat().st_size / 1_000_000
-        print(f"{target.name}: {len(made.journal.bodies)} texts, {size:.1f} MB", file=sys.stderr)
+        print(f"{target.name}: {made.journal.texts} texts, {size:.1f} MB", file=sys.stderr)
         print(f"hint: verify check --from {target.name}", file=sys.stderr)
     return exit_code(reports, settings)
+
+
+def _articles_of(options: argparse.Namespace, settings: Settings) -> list[Path]:
+    """Return the articles of the run; a bundle that lacked one would not be the whole run."""
+    articles, unread = articles_of(options, settings)
+    if unread:
+        raise InputError(
+            "\n  ".join(unread),
+            hint="mend it, or name the articles without it: a bundle holds a whole run",
+        )
+    return [path.resolve() for path in articles]
+
+
+def _name(argument: Path, articles: Sequence[Path]) -> str:
+    """Name the bundle of a folder after the folder, and any other after its first article."""
+    return argument.resolve().name if argument.is_dir() else articles[0].stem
 
 
 def _made(articles: Sequence[Path], settings: Settings) -> tuple[Bundle, list[Report]]:
@@ -62,50 +89,61 @@ def _made(articles: Sequence[Path], settings: Settings) -> tuple[Bundle, list[Re
     from verify import pipeline, sources
     from verify.bundle import Bundle
     from verify.fetch.journal import Journal, RecordingFetcher
+    from verify.fetch.limit import Paced
     from verify.report import json as wire
 
-    chosen = settings.sources.absolute() if settings.sources else None
-    pairs = [(article, chosen or sources.find(article)) for article in articles]
-    known = [path.absolute() for pair in pairs for path in pair if path]
-    root = Path(os.path.commonpath([path.parent for path in known]))
+    found = [settings.sources or sources.find(article) for article in articles]
+    # Resolved before the folder changes: what `find` returns counts from where we stand.
+    entries = [path.resolve() if path else None for path in found]
+    pairs = list(zip(articles, entries, strict=True))
+    root = Path(os.path.commonpath([path.parent for pair in pairs for path in pair if path]))
     journal, created = Journal(), datetime.now(UTC)
     with (
         chdir(root),
         progress_for(settings) as progress,
         pipeline.opened(settings, progress=progress) as verifier,
     ):
+        pace = Paced(verifier.is_over)
         recording = replace(
             verifier.through(lambda fetcher: RecordingFetcher(fetcher, journal)),
             clock=lambda: created,
+            is_over=pace,
         )
-        relative = [
-            (a.relative_to(root), s.absolute().relative_to(root) if s else None) for a, s in pairs
-        ]
+        relative = [(a.relative_to(root), s.relative_to(root) if s else None) for a, s in pairs]
         reports = [recording.check(article, entry) for article, entry in relative]
-        files = {str(p): p.read_bytes() for pair in relative for p in pair if p}
+        read = {p for pair in relative for p in pair if p} | _decisions(reports)
+        files = {str(p): journal.keep(p.read_bytes()) for p in read}
     run = {
         "version": __version__,
         "created": created.isoformat(),
         "articles": [{"path": str(a), "sources": str(s) if s else None} for a, s in relative],
         "settings": {name: getattr(settings, name) for name in JUDGING},
         "tools": dict(reports[0].tools),
+        "told": list(recording.told),
+        "judged": pace.steps if pace.has_ended else None,
     }
     files |= _local(journal, files)
     return Bundle(run, wire.dump(reports), files, journal), reports
 
 
-def _local(journal: Journal, known: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the local copies that were read, under names that stay inside the bundle."""
-    from verify.model import Snapshot
+def _decisions(reports: Sequence[Report]) -> set[Path]:
+    """Return the files of decisions that the run read: without them it is not the same run."""
+    from verify.pipeline import reviews_file
 
+    found = {reviews_file(report.article, report.sources) for report in reports}
+    return {path for path in found if ".." not in path.parts and path.is_file()}
+
+
+def _local(journal: Journal, known: Mapping[str, Path]) -> dict[str, Path]:
+    """Return the local copies that were read, under names that stay inside the bundle."""
     found = {}
     for (fetcher, _, address), outcome in journal.outcomes.items():
-        if fetcher == "file" and isinstance(outcome, Snapshot):
-            path = Path(address)
+        if fetcher == "file" and "failure" not in outcome:
+            path, digest = Path(address), outcome["sha256"]
             is_inside = not path.is_absolute() and ".." not in path.parts
-            name = str(path) if is_inside else f"outside/{outcome.sha256[:12]}{path.suffix}"
+            name = str(path) if is_inside else f"outside/{digest[:12]}{path.suffix}"
             if name not in known:
-                found[name] = outcome.body
+                found[name] = journal.folder / digest
     return found
 
 
@@ -118,35 +156,71 @@ def replayed(path: Path, settings: Settings) -> list[Report]:
     """
     from verify import bundle, pipeline
     from verify.fetch.journal import ReplayingFetcher
+    from verify.fetch.limit import Paced
 
     held = bundle.read(path)
     created = bundle.moment(held.run)
-    asked = held.run.get("settings")
-    judging = {k: v for k, v in asked.items() if k in JUDGING} if isinstance(asked, dict) else {}
-    settings = replace(_rooted(settings), **judging)
+    settings = replace(_rooted(settings), **_judging(path, held.run))
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
-        for name, body in held.files.items():
-            place = Path(folder) / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(body)
+        _lay_out(path, held, Path(folder))
         with chdir(folder), pipeline.opened(settings) as verifier:
             replaying = replace(
                 verifier.through(lambda fetcher: ReplayingFetcher(fetcher.name, held.journal)),
                 clock=lambda: created,
+                is_over=Paced.like(_judged(held.run)),
+                told=_told(held.run),
             )
-            reports = [replaying.check(a, s) for a, s in _articles(path, held.run)]
+            reports = [replaying.check(a, s) for a, s in _articles(path, held)]
     _compare(held.run, reports)
     return reports
 
 
-def _articles(path: Path, run: Mapping[str, Any]) -> list[tuple[Path, Path | None]]:
+def _judging(path: Path, run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the run's own settings, read as strictly as anybody's."""
+    from verify.settings import FIELDS
+
+    asked = run.get("settings")
+    if not isinstance(asked, dict):
+        return {}
     try:
-        return [
-            (Path(each["path"]), Path(each["sources"]) if each["sources"] else None)
-            for each in run["articles"]
-        ]
+        return {k: FIELDS[k].metadata["read"](v) for k, v in asked.items() if k in JUDGING}
+    except (ValueError, TypeError) as error:
+        raise InputError(f"cannot read {path}: a setting of its run is not {error}") from None
+
+
+def _judged(run: Mapping[str, Any]) -> int | None:
+    """Return after how many claims the time of the run was over; `None` where it was enough."""
+    judged = run.get("judged")
+    return judged if isinstance(judged, int) else None
+
+
+def _told(run: Mapping[str, Any]) -> tuple[str, ...]:
+    told = run.get("told")
+    return tuple(map(str, told)) if isinstance(told, list) else ()
+
+
+def _lay_out(path: Path, held: Bundle, folder: Path) -> None:
+    """Put the files of a run where they were, seen from its folder."""
+    try:
+        for name, file in held.files.items():
+            place = folder / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"cannot unpack {path}: {name[:80]!r}: {reason}") from None
+
+
+def _articles(path: Path, held: Bundle) -> list[tuple[Path, Path | None]]:
+    """Return what was checked; a bundle can name its own files only."""
+    try:
+        found = [(each["path"], each["sources"]) for each in held.run["articles"]]
+        named = {name for pair in found for name in pair if name is not None}
     except (KeyError, TypeError):
         raise InputError(f"cannot read {path}: it does not say which articles it is of") from None
+    if foreign := sorted(map(str, named - held.files.keys())):
+        raise InputError(f"cannot read {path}: it does not hold {foreign[0][:80]!r}")
+    return [(Path(article), Path(entry) if entry else None) for article, entry in found]
 
 
 def _compare(run: Mapping[str, Any], reports: Sequence[Report]) -> None:

@@ -7,18 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verify.commands.arguments import (
+    add_against,
+    add_allow_unchecked,
     add_articles,
-    add_baseline,
     add_fetching,
+    add_judging,
     add_output,
-    add_translation,
     baseline_of,
+    before_of,
     command,
     members_of,
     settings_of,
 )
 from verify.commands.output import (
+    EXIT_CODES,
     FINDINGS,
+    LINT_CODES,
     OK,
     UNCHECKED,
     exit_code,
@@ -40,10 +44,17 @@ if TYPE_CHECKING:
 
 def add_check(commands: Any) -> None:
     """Add `verify check`."""
-    parser = command(commands, "check", _check, "read an article's sources and judge its claims")
+    parser = command(
+        commands,
+        "check",
+        _check,
+        "read an article's sources and judge its claims",
+        epilog=EXIT_CODES,
+    )
     add_articles(parser, needed=False)
     add_output(parser)
-    add_baseline(parser)
+    _add_baseline(parser)
+    add_against(parser)
     parser.add_argument(
         "--changed-since",
         metavar="REV",
@@ -54,27 +65,37 @@ def add_check(commands: Any) -> None:
         dest="bundle",
         type=Path,
         metavar="BUNDLE.wacz",
-        help="repeat a bundle's run, with no network",
+        help="repeat the run that a bundle holds, with no network",
     )
+    add_allow_unchecked(parser)
     parser.add_argument(
-        "--allow-unchecked", action="store_true", default=None, help="exit 0 in place of 3"
-    )
-    parser.add_argument(
-        "--strict", action="store_true", default=None, help="an unreachable source is an error"
+        "--strict",
+        action="store_true",
+        default=None,
+        help="an unreachable source is an error at once, and not after three days",
     )
     add_fetching(parser)
-    add_translation(parser)
+    add_judging(parser)
+
+
+def _add_baseline(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="fail only on findings that FILE, a baseline, does not have",
+    )
 
 
 def _check(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     targets = targets_of(settings)
     known = baseline_of(settings)
+    before = before_of(settings)
     if options.bundle:
         reports = known.applied(_replayed(options, settings))
     else:
         reports = known.applied(_checked(options, settings))
-    write(reports, targets, fail_on=settings.fail_on, ui=settings.ui)
+    write(reports, targets, fail_on=settings.fail_on, ui=settings.ui, before=before)
     summarise(reports, settings)
     return exit_code(reports, settings)
 
@@ -113,10 +134,16 @@ def _changes(settings: Settings) -> Changes | None:
 
 def add_lint(commands: Any) -> None:
     """Add `verify lint`."""
-    parser = command(commands, "lint", _lint, "look at notes and sources.yaml alone, offline")
+    parser = command(
+        commands,
+        "lint",
+        _lint,
+        "look at notes and sources.yaml alone, offline",
+        epilog=LINT_CODES,
+    )
     add_articles(parser)
     add_output(parser)
-    add_baseline(parser)
+    _add_baseline(parser)
 
 
 def _lint(options: argparse.Namespace) -> int:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from verify.commands.arguments import add_articles, add_fetching, command, settings_of, unique
-from verify.commands.output import OK, UNCHECKED, progress_for
+from verify.commands.arguments import (
+    add_articles,
+    add_fetching,
+    add_quiet,
+    articles_of,
+    command,
+    settings_of,
+)
+from verify.commands.output import FETCH_CODES, OK, UNCHECKED, progress_for
 from verify.model import Document
 
 if TYPE_CHECKING:
@@ -18,9 +25,15 @@ if TYPE_CHECKING:
 
 def add_fetch(commands: Any) -> None:
     """Add `verify fetch`."""
-    parser = command(commands, "fetch", _fetch, "get the sources and record them, judging nothing")
+    parser = command(
+        commands,
+        "fetch",
+        _fetch,
+        "get the sources and record them, judging nothing",
+        epilog=FETCH_CODES,
+    )
     add_articles(parser)
-    parser.add_argument("--quiet", action="store_true", default=None, help="no progress")
+    add_quiet(parser)
     add_fetching(parser)
 
 
@@ -28,23 +41,26 @@ def _fetch(options: argparse.Namespace) -> int:
     from verify import pipeline
 
     settings = settings_of(options)
+    articles, unread = articles_of(options, settings)
     failed = 0
     with (
         progress_for(settings) as progress,
         pipeline.opened(settings, progress=progress) as verifier,
     ):
-        for article in unique(options.article):
+        for article in articles:
             entries, readings = verifier.gather(article, settings.sources)
             failed += _show(entries, readings)
-    if failed:
+    for notice in unread:
+        print(notice, file=sys.stderr)
+    if failed and not settings.quiet:
         print(f"{failed} could not be had", file=sys.stderr)
-    return UNCHECKED if failed else OK
+    return UNCHECKED if failed or unread else OK
 
 
 def _show(entries: Mapping[SourceId, Source], readings: Mapping[SourceId, Reading]) -> int:
     """Print a line a source, and return how many could not be had."""
     from verify.fetch.body import size
-    from verify.report.visible import visible
+    from verify.report.visible import one_line
 
     failed = 0
     for name, reading in readings.items():
@@ -52,9 +68,9 @@ def _show(entries: Mapping[SourceId, Source], readings: Mapping[SourceId, Readin
         if isinstance(reading, Document):
             snapshot = reading.snapshot
             what = f"{snapshot.via}, {reading.language}, {size(len(snapshot.body))}"
-            print(visible(f"{labels} {snapshot.final_address} ({what})"))
+            print(one_line(f"{labels} {snapshot.final_address} ({what})"))
             continue
         failed += 1
         for attempt in reading.attempts:
-            print(visible(f"{labels} {attempt.address or name}: {attempt.reason}"))
+            print(one_line(f"{labels} {attempt.address or name}: {attempt.reason}"))
     return failed

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify.commands.arguments import command, settings_of
+from verify.commands.arguments import add_packages, command, settings_of
 from verify.commands.output import OK
 
 if TYPE_CHECKING:
@@ -19,16 +19,29 @@ def add_models(commands: Any) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     listed = command(actions, "list", _models_list, "list the installed packages")
     install = command(actions, "install", _models_install, "install a package")
-    install.add_argument("package", metavar="FILE|CODE", help="an .argosmodel, or fa or fa_en")
-    install.add_argument("--from", dest="source", type=Path, metavar="FOLDER", help="a mirror")
-    install.add_argument("--sha256", metavar="HEX", help="refuse any other file")
-    install.add_argument("--folder", type=Path, help="where to (default: Argos's own folder)")
+    install.add_argument(
+        "package",
+        metavar="FILE|CODE",
+        help="an .argosmodel file, or the languages of a package to download: fa or fa_en",
+    )
+    install.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FOLDER",
+        help="take CODE from a folder of such files, and not from the network",
+    )
+    install.add_argument("--sha256", metavar="HEX", help="refuse a file that has another SHA-256")
+    install.add_argument(
+        "--folder",
+        type=Path,
+        metavar="FOLDER",
+        help="where it is installed (default: Argos's own folder)",
+    )
     info = command(actions, "info", _models_info, "describe an installed package")
     info.add_argument("code", metavar="CODE", help="such as fa or fa_en")
     for action in (listed, info):
-        action.add_argument(
-            "--packages", action="append", metavar="FOLDER", help="more translation packages"
-        )
+        add_packages(action)
 
 
 def _models_list(options: argparse.Namespace) -> int:

@@ -31,6 +31,31 @@ exit codes:
   4  a bug in verify
 """
 
+LINT_CODES = """\
+exit codes:
+  0  no finding at or above --fail-on
+  1  findings at or above --fail-on
+  2  nothing was looked at: a flag, the article, sources.yaml or settings
+  3  no failing finding, but an article among several could not be read
+  4  a bug in verify
+"""
+
+FETCH_CODES = """\
+exit codes:
+  0  every source that a citation leans on was had
+  2  nothing was fetched: a flag, the article, sources.yaml or settings
+  3  a source could not be had, or an article among several could not be read
+  4  a bug in verify
+"""
+
+CLAIMS_CODES = """\
+exit codes:
+  0  every claim was checked, whatever came of it
+  2  nothing was checked: a flag, the file, settings or a model
+  3  some claims could not be checked (--allow-unchecked makes it 0)
+  4  a bug in verify
+"""
+
 
 def targets_of(settings: Settings) -> list[tuple[str, Path | None]]:
     """Return each format with where it goes; `None` is stdout. Raises before any work."""
@@ -59,21 +84,23 @@ def write(
     *,
     fail_on: Severity | None = Severity.ERROR,
     ui: str = "en",
+    before: Sequence[Report] = (),
 ) -> None:
     """
     Write the reports in each format to its place; `InputError` where it cannot be written.
 
-    `fail_on` is what a format with failures of its own calls one, and `ui` the language of
-    the HTML page's interface.
+    `fail_on` is what a format with failures of its own calls one, `ui` the language of the
+    HTML page's interface, and `before` an earlier run's reports.
     """
     from verify.report import for_run
     from verify.rules import RULES
 
     for name, path in targets:
         if path is None and name == "terminal" and sys.stdout.isatty():
-            text = _coloured(reports)
+            text = _coloured(reports, before)
         else:
-            text = for_run(name, rules=RULES, fail_on=fail_on, ui=ui).format(reports)
+            formatter = for_run(name, rules=RULES, fail_on=fail_on, before=before, ui=ui)
+            text = formatter.format(reports)
         text = text if text.endswith("\n") else text + "\n"
         if path is None:
             sys.stdout.write(text)
@@ -84,14 +111,15 @@ def write(
             raise InputError(f"cannot write {path}: {error.strerror}") from None
 
 
-def _coloured(reports: Sequence[Report]) -> str:
+def _coloured(reports: Sequence[Report], before: Sequence[Report]) -> str:
     """Format for the terminal that we stand in. NO_COLOR is the habit of no-color.org."""
     from shutil import get_terminal_size
 
     from verify.report import on_terminal
 
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return on_terminal(colour=colour, width=get_terminal_size().columns).format(reports)
+    width = get_terminal_size().columns
+    return on_terminal(colour=colour, width=width, before=before).format(reports)
 
 
 def fails(reports: Sequence[Report], settings: Settings) -> bool:

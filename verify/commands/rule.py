@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 def add_rule(commands: Any) -> None:
     """Add `verify rule`."""
     parser = command(commands, "rule", _rule, "print a rule's page, or list the rules")
-    parser.add_argument("code", nargs="?", metavar="CODE", help="such as CIT004")
+    parser.add_argument(
+        "code",
+        nargs="?",
+        metavar="CODE",
+        help="a code or a name, such as CIT004; without one, all are listed",
+    )
 
 
 def _rule(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify.commands.arguments import add_fetching, command, settings_of
+from verify.commands.arguments import add_fetching, add_sources_file, command, settings_of
 from verify.commands.output import OK, UNCHECKED, progress_for
 from verify.errors import InputError
 
@@ -19,14 +19,14 @@ def add_sources(commands: Any) -> None:
     parser = command(commands, "sources", None, "draft sources.yaml from notes; pin what was read")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     draft = command(actions, "draft", _draft, "add an entry for each note that has none")
-    draft.add_argument("--dry-run", action="store_true", help="say what would be added")
+    draft.add_argument(
+        "--dry-run", action="store_true", help="say what would be added, and write nothing"
+    )
     pin = command(actions, "pin", _pin, "write the SHA-256 of each source into its entry")
-    add_fetching(pin)
     for action in (draft, pin):
-        action.add_argument("article", type=Path, metavar="ARTICLE")
-        action.add_argument(
-            "--sources", metavar="FILE", help="(default: beside the article or above)"
-        )
+        action.add_argument("article", type=Path, metavar="ARTICLE", help="one file")
+        add_sources_file(action)
+    add_fetching(pin)
 
 
 def _draft(options: argparse.Namespace) -> int:

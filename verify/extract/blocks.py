@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verify.errors import ExtractError
 from verify.markup import MOST_ATTRIBUTES, is_crowded
-from verify.model import Failure
+from verify.model import Failure, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_CHARACTERS = 10_000_000
 """The largest of 153 collected pages has 2.9 million characters."""
@@ -91,6 +94,15 @@ show a reader other words than are there. U+200C and U+200D are letters' matters
 def clean(text: str) -> str:
     """Collapse white space and drop what cannot be seen, but keep every ZWNJ."""
     return " ".join(INVISIBLE.sub("", text).split())
+
+
+def spans_of(lines: Iterable[str], start: int = 0) -> list[Span]:
+    """Return where each line stands in the text that joins them by line ends, from `start` on."""
+    spans = []
+    for line in lines:
+        spans.append(Span(start, start + len(line)))
+        start += len(line) + 1
+    return spans
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from verify import zips
 from verify.errors import ExtractError
-from verify.extract.blocks import MAX_CHARACTERS, clean
-from verify.model import Extraction, Failure, Span
+from verify.extract.blocks import MAX_CHARACTERS, clean, spans_of
+from verify.model import Extraction, Failure
 from verify.zips import Element, W
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class DocxExtractor:
         if len(text) > MAX_CHARACTERS:
             raise ExtractError("it has more text than is read", failure=Failure.TOO_LARGE)
         title, author = _about(package)
-        return Extraction(text, _spans(body), title=title, author=author, encoding="utf-8")
+        return Extraction(text, tuple(spans_of(body)), title=title, author=author, encoding="utf-8")
 
 
 class _Package(zips.Package):
@@ -116,11 +116,3 @@ def _text(paragraph: Element) -> str:
 def _is_hidden(element: Element) -> bool:
     mark = element.find(f"{W}rPr/{W}vanish") if element.tag == f"{W}r" else None
     return mark is not None and mark.get(f"{W}val") not in {"0", "false", "off"}
-
-
-def _spans(blocks: list[str]) -> tuple[Span, ...]:
-    spans, start = [], 0
-    for block in blocks:
-        spans.append(Span(start, start + len(block)))
-        start += len(block) + 1
-    return tuple(spans)

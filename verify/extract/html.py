@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from verify.errors import ExtractError
-from verify.extract.blocks import parse, read
+from verify.extract.blocks import parse, read, spans_of
 from verify.extract.boilerplate import find_main
 from verify.extract.charset import decode
 from verify.extract.metadata import read_metadata
@@ -76,16 +76,13 @@ def _with_body(extraction: Extraction, hidden: Sequence[str]) -> Extraction:
     """Add the paragraphs that the page states and does not show, as main text of their own."""
     if not hidden:
         return extraction
-    start = position = len(extraction.text) + 1 if extraction.text else 0
-    spans = []
-    for paragraph in hidden:
-        spans.append(Span(position, position + len(paragraph)))
-        position += len(paragraph) + 1
+    start = len(extraction.text) + 1 if extraction.text else 0
+    spans = spans_of(hidden, start)
     return replace(
         extraction,
         text="\n".join([*filter(None, [extraction.text]), *hidden]),
         main=(*extraction.main, *spans),
-        structured=Span(start, position - 1),
+        structured=Span(start, spans[-1].end),
         cautions=(*extraction.cautions, FROM_JSON),
     )
 
@@ -118,9 +115,6 @@ SAMPLE = 20_000
 
 
 def _spans(blocks: Sequence[Block], numbers: Sequence[int]) -> tuple[Span, ...]:
-    """Return where those blocks stand in the text that joins all blocks by line ends."""
-    starts, position = [], 0
-    for block in blocks:
-        starts.append(position)
-        position += len(block.text) + 1
-    return tuple(Span(starts[n], starts[n] + len(blocks[n].text)) for n in numbers)
+    """Return where those blocks stand in the page's text."""
+    spans = spans_of(block.text for block in blocks)
+    return tuple(spans[number] for number in numbers)

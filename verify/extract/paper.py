@@ -112,10 +112,6 @@ def _edges(page: Sequence[Line]) -> list[Line]:
     return [*lines[:EDGE], *lines[EDGE:][-EDGE:]]
 
 
-def _is_running(line: Line, page: Sequence[Line], running: set[str]) -> bool:
-    return _key(line.text) in running and line in _edges(page)
-
-
 def _key(text: str) -> str:
     return DIGITS.sub("0", text.casefold())
 

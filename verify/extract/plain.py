@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from verify.errors import ExtractError
-from verify.extract.blocks import MAX_CHARACTERS, clean
+from verify.extract.blocks import MAX_CHARACTERS, clean, spans_of
 from verify.extract.charset import decode
-from verify.model import Extraction, Failure, Span
+from verify.model import Extraction, Failure
 
 if TYPE_CHECKING:
     from verify.model import Snapshot
@@ -32,12 +32,8 @@ class PlainExtractor:
         paragraphs = [p for p in map(clean, _paragraphs(raw)) if p]
         if not paragraphs:
             raise ExtractError("the text is empty", failure=Failure.EMPTY)
-        text, spans = "\n".join(paragraphs), []
-        start = 0
-        for paragraph in paragraphs:
-            spans.append(Span(start, start + len(paragraph)))
-            start += len(paragraph) + 1
-        return Extraction(text, tuple(spans), title=_title(raw), encoding=encoding)
+        main = tuple(spans_of(paragraphs))
+        return Extraction("\n".join(paragraphs), main, title=_title(raw), encoding=encoding)
 
 
 def _paragraphs(raw: str) -> list[str]:

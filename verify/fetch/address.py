@@ -9,6 +9,7 @@ from typing import TypeAlias
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from verify.errors import FetchError
+from verify.hosts import name
 from verify.model import Failure
 
 IP: TypeAlias = IPv4Address | IPv6Address
@@ -20,12 +21,6 @@ MAX_LENGTH = 8_000
 
 UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\\<>\"\u2028\u2029]")
 """White space, controls, and the characters that browsers and libraries read differently."""
-
-HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_][a-z0-9_-]{0,62}){0,126}")
-"""A name in ASCII (RFC 1123, with the underscore that some hosts have), 63 a label."""
-
-MAX_HOST = 253
-"""The longest name that the DNS carries (RFC 1035, section 2.3.4)."""
 
 NUMBER = re.compile(r"0[xX][0-9a-fA-F]{0,64}|[0-9]{1,64}")
 
@@ -117,20 +112,6 @@ def join(base: str, location: str) -> str:
     spelt = host if host.isascii() else name(host)
     # The host comes first: what stands before it has no such letters.
     return joined.replace(host, spelt, 1) if spelt and host in joined else joined
-
-
-def name(host: str) -> str | None:
-    """Return a host name in ASCII and lower case without its last dot, `None` where it is none."""
-    import idna
-
-    if not host.isascii():
-        try:
-            # What requests does: full-width digits, ideographic dots and capitals are mapped.
-            host = idna.encode(host, uts46=True).decode("ascii")
-        except (idna.IDNAError, UnicodeError):
-            return None
-    host = host.lower().removesuffix(".")
-    return host if len(host) <= MAX_HOST and HOST.fullmatch(host) else None
 
 
 # --- the host ---------------------------------------------------------------------------

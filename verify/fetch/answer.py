@@ -54,10 +54,30 @@ OF_THE_BODY = frozenset(
 """Headers that a 304, which has no body, cannot change."""
 
 
+LONGEST_WAIT = 31_536_000.0
+"""A year: whoever asks to come back later than that is not asked again in any run."""
+
+
 class TemporaryError(FetchError):
     """Trouble that may pass; `wait` is how many seconds the server asked for."""
 
     wait: float | None = None
+
+
+class BusyError(FetchError):
+    """The server asked us to come back later than a run waits. It is there, so it is not dead."""
+
+    @classmethod
+    def after(cls, trouble: FetchError, wait: float) -> BusyError:
+        """Give up at once what was answered with `trouble` and a long `Retry-After`."""
+        said = f"{trouble}: busy, and asks to come back in {wait:.0f} s"
+        return cls(said, failure=Failure.BLOCKED, status=trouble.status)
+
+    @classmethod
+    def still(cls, wait: float) -> BusyError:
+        """Leave a host in peace that asked for it earlier in this run."""
+        said = f"not asked: its server was busy before, and asks to come back in {wait:.0f} s"
+        return cls(said, failure=Failure.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +159,8 @@ def failure(response: Any) -> FetchError | None:
     note = " (blocked is not dead)" if kind is Failure.BLOCKED else ""
     sort = TemporaryError if status in TEMPORARY else FetchError
     error = sort(f"{named(status)}{note}", failure=kind, status=status)
-    if isinstance(error, TemporaryError):
+    # What an archive replays of another server asks nothing for the archive.
+    if isinstance(error, TemporaryError) and "Memento-Datetime" not in response.headers:
         error.wait = retry_after(response.headers)
     return error
 
@@ -166,14 +187,14 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that `Retry-After` asks for (RFC 9110, section 10.2.3)."""
     value = headers.get("Retry-After", "").strip()[:60]
     if value.isascii() and value.isdigit():
-        return float(value)
+        return min(float(value), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), LONGEST_WAIT)
 
 
 def from_foreign(error: Exception) -> FetchError:

@@ -206,7 +206,9 @@ class TimeMapFetcher:
         """Read a list of copies. That there is none is no loss where one copy is known."""
         try:
             answer, _ = self.web.get(at, Manner("archive", heeds_robots=False))
-        except FetchError:
+        except FetchError as error:
+            if error.failure is Failure.TIME_OVER:
+                raise  # a list cut short must not be remembered as all that there is
             return []
         text = answer.body[:MAX_LIST].decode("utf-8", "replace")
         if archive.cdx is not None and at.startswith(archive.cdx):

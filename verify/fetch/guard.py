@@ -18,6 +18,7 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, TypeAlias
 
+from verify import hosts
 from verify.fetch import address as addresses
 from verify.fetch.address import refused
 
@@ -149,7 +150,7 @@ class Policy:
 
         A name that has public and private numbers is asked at its public ones.
         """
-        name = addresses.name(host) or host
+        name = hosts.name(host) or host
         found = [ip_address(n) for n in _in_time(self.resolve, host, port, seconds)]
         kinds = [(ip, self._forbids(name, ip)) for ip in dict.fromkeys(found)]
         allowed = [ip for ip, what in kinds if what is None]
@@ -186,7 +187,7 @@ class Policy:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        named = (addresses.name(h) for h in self.allow_private if _network(h) is None)
+        named = (hosts.name(h) for h in self.allow_private if _network(h) is None)
         return frozenset(n for n in named if n is not None)
 
 

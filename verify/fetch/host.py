@@ -43,24 +43,32 @@ class Host:
     One host that we ask, one request at a time.
 
     The lock keeps its session to one thread and its requests in single file; `ready` is the
-    moment (monotonic) before which it must not be asked again.
+    moment (monotonic) before which it must not be asked again, and `busy` the one until which
+    nobody waits for it.
     """
 
     def __init__(self, user_agent: str, policy: Policy) -> None:
         """Open no connection yet."""
         self.lock = threading.Lock()
         self.ready = 0.0
+        self.busy = 0.0
         self.handles: Handles = {}
         self.session = session(user_agent, policy, self.handles)
         self._surroundings: Any = None
 
     @contextmanager
-    def turn(self, delay: float) -> Iterator[None]:
-        """Wait for this host's turn; afterwards it rests for `delay` seconds."""
+    def turn(self, delay: float, may_ask: Callable[[Host], None]) -> Iterator[None]:
+        """
+        Wait for this host's turn; afterwards it rests for `delay` seconds.
+
+        `may_ask` raises where there is no use in waiting, or was none.
+        """
         with self.lock:
+            may_ask(self)
             pause = self.ready - time.monotonic()
             if pause > 0:  # also a sleep of nothing gives the processor away
                 time.sleep(pause)
+                may_ask(self)
             try:
                 yield
             finally:
@@ -93,6 +101,14 @@ class Host:
             )
         adapter = self.session.get_adapter(asked_url)
         return adapter.send(asked, timeout=timeouts, **self._surroundings)
+
+    def is_busy_for(self) -> float:
+        """Return for how many seconds it wants nobody to ask it, and nobody waits."""
+        return max(0.0, self.busy - time.monotonic())
+
+    def shut(self, seconds: float) -> None:
+        """Let nobody ask, or wait to ask, until `seconds` have passed."""
+        self.busy = max(self.busy, time.monotonic() + seconds)
 
     def rest(self, seconds: float) -> None:
         """Ask for nothing until `seconds` have passed."""

@@ -45,6 +45,7 @@ class Journey:
 
         self.patience = patience
         self.manner = manner
+        self.has_begun = False
         self.redirects: list[str] = []
         self.seen: set[tuple[str, str]] = set()
         self.cookies = RequestsCookieJar()

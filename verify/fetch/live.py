@@ -20,6 +20,7 @@ from verify.errors import FetchError, VerifyError
 from verify.fetch import address as addresses
 from verify.fetch.answer import (
     Answer,
+    BusyError,
     TemporaryError,
     answer,
     failure,
@@ -34,6 +35,7 @@ from verify.fetch.body import unpack
 from verify.fetch.guard import Policy
 from verify.fetch.host import Host
 from verify.fetch.journey import PLAIN, Journey, Manner
+from verify.fetch.limit import time_over
 from verify.fetch.robots import Robots
 from verify.fetch.store import Exchange
 from verify.model import Failure, Snapshot, Source
@@ -94,7 +96,10 @@ class LiveFetcher:
     retries: int = 2
     max_redirects: int = 10
     max_wait: float = 20.0
-    """Seconds that a server may make us wait before we ask again."""
+    """
+    Seconds that a server may make us wait before we ask again. Where it asks for more, all its
+    pages are given up until then: one busy host must not hold up the rest of a run.
+    """
     back_off: float = BACK_OFF
     user_agent: str = USER_AGENT
     policy: Policy = field(default_factory=Policy)
@@ -104,6 +109,8 @@ class LiveFetcher:
     """Returns the page that was recorded of an address, to be had again only if it changed."""
     heeds_robots: bool = False
     """Whether each site's robots.txt is asked for and respected."""
+    is_over: Callable[[], bool] = lambda: False
+    """Whether the run's time is over: then no fetch is begun, also none that waits for its turn."""
     _hosts: OrderedDict[str, Host] = field(default_factory=OrderedDict, init=False, repr=False)
     _robots: Robots = field(default_factory=Robots, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
@@ -177,14 +184,26 @@ class LiveFetcher:
     def _ask(self, address: str, journey: Journey, pause: float = 0.0) -> Answer:
         """Make one request, when it is this host's turn."""
         host = self._host(addresses.host_of(address))
-        with host.turn(max(self.delay, pause)):
+
+        def may_ask(host: Host) -> None:
+            if self.is_over() and not journey.has_begun:
+                raise time_over()
+            if wait := host.is_busy_for():
+                raise BusyError.still(wait)
+
+        with host.turn(max(self.delay, pause), may_ask):
+            journey.has_begun = True
             began = time.monotonic()
             try:
                 with self._border(journey), host.watch(journey.patience):
                     return self._request(host, address, journey)
             except TemporaryError as trouble:
                 # Other threads must leave the host in peace, too.
-                host.rest(min(trouble.wait or 0.0, self.max_wait))
+                wait = trouble.wait or 0.0
+                if wait > self.max_wait:
+                    host.shut(wait)
+                    raise BusyError.after(trouble, wait) from trouble
+                host.rest(wait)
                 raise
             finally:
                 journey.patience -= time.monotonic() - began

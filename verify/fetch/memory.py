@@ -8,7 +8,7 @@ at any time: then counting begins anew.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from verify.errors import FetchError, StoreError
 from verify.model import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from verify.interfaces import Fetcher
@@ -53,7 +53,7 @@ class Memory:
     def failed(self, address: str, failure: Failure, moment: datetime) -> int:
         """Note a failure; return on how many days the page failed since it was last had."""
         day = moment.astimezone(UTC).date()
-        with closing(self._open()) as base, base:
+        with self._open() as base:
             base.execute("delete from failures where day < ?", (str(day - FORGOTTEN),))
             base.execute(
                 "insert or replace into failures values (?, ?, ?)", (address, str(day), failure)
@@ -64,12 +64,12 @@ class Memory:
     def had(self, address: str) -> None:
         """Forget the failures of a page that was had."""
         if self.path.exists():
-            with closing(self._open()) as base, base:
+            with self._open() as base:
                 base.execute("delete from failures where address = ?", (address,))
 
     def keep(self, archive: str, address: str, day: str, body: bytes, expires: datetime) -> None:
         """Keep what an archive said of a page at a day; an empty `body` says that it has none."""
-        with closing(self._open()) as base, base:
+        with self._open() as base:
             base.execute("delete from copies where expires < ?", (expires.timestamp() - 1e7,))
             base.execute(
                 "insert or replace into copies values (?, ?, ?, ?, ?)",
@@ -81,23 +81,24 @@ class Memory:
         if not self.path.exists():
             return None
         asked = "select body from copies where archive = ? and address = ? and day = ?"
-        with closing(self._open()) as base:
+        with self._open() as base:
             found = base.execute(
                 f"{asked} and expires > ?", (archive, address, day, moment.timestamp())
             ).fetchone()
-        return bytes(found[0]) if found else None
+        return found[0] if found and isinstance(found[0], bytes) else None
 
-    def _open(self) -> sqlite3.Connection:
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            base = sqlite3.connect(self.path, timeout=PATIENCE)
-            base.executescript(SCHEMA)
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE)) as base, base:
+                base.executescript(SCHEMA)
+                yield base
         except (OSError, sqlite3.Error) as error:
             raise StoreError(
                 f"cannot use {self.path}: {error}",
                 hint="delete it to begin anew, or name another folder with --evidence",
             ) from error
-        return base
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.robotparser import RobotFileParser
 
 from verify.errors import FetchError
+from verify.fetch.answer import BusyError
 from verify.model import Failure
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ MAX_LINES = 20_000
 MAX_SITES = 10_000
 """Sites whose rules are kept; an article has hundreds at most."""
 
-BROKEN = frozenset({Failure.UNREACHABLE, Failure.TIMEOUT})
-"""The site itself does not answer, so that its page would not either."""
+BROKEN = frozenset({Failure.UNREACHABLE, Failure.TIMEOUT, Failure.TIME_OVER})
+"""The site itself does not answer, or is not asked any more: its page would not either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class Robots:
 def _asked(address: str, ask: Callable[[str], bytes]) -> Rules:
     try:
         return parse(ask(address))
+    except BusyError:
+        raise  # nothing is known of its rules, and its pages are not asked for either
     except FetchError as error:
         if error.status is None and error.failure in BROKEN:
             raise

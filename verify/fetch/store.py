@@ -20,11 +20,13 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from verify.errors import StoreError
+from verify.errors import FetchError, StoreError
 from verify.fetch import warc
+from verify.fetch.body import unpack
+from verify.folders import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +37,10 @@ MAX_FILE = 1_000_000_000
 """Bytes after which a new WARC file is begun: what the WARC standard's annex recommends."""
 
 MAX_RECORD = 128_000_000
-"""Bytes of one packed record that we read back: six times the largest body that we fetch."""
+"""
+Bytes of one record that we read back, packed and unpacked: six times the largest body that is
+fetched unless a setting says otherwise.
+"""
 
 APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
@@ -43,14 +48,10 @@ EVIDENCE = re.compile(r"evidence-.*\.warc\.gz")
 
 ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 
-PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
-
 
 def store_folder() -> Path:
     """Return where evidence is kept unless a setting says otherwise (it need not exist)."""
-    chosen = os.environ.get("XDG_CACHE_HOME")
-    base = Path(chosen) if chosen else Path("~/.cache").expanduser()
-    return base / "verify" / "evidence"
+    return cache_folder() / "verify" / "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Exchange:
     One request and what came of it.
 
     `body` is what the server sent, still packed as `Content-Encoding` says, without the
-    transfer coding. `is_cut` says that there was more of it.
+    transfer coding. `sent` are the headers of the request; they are recorded, and not read back.
+    `is_cut` says that there was more of the body.
     """
 
     address: str
@@ -107,6 +109,7 @@ class Store:
 
     def record(self, exchange: Exchange) -> Entry:
         """Keep `exchange`. Raises `StoreError` where it cannot be written."""
+        exchange = replace(exchange, address=warc.uri(exchange.address))
         digest = sha256(exchange.body).hexdigest()
         repeats = self._repeated(exchange, digest)
         # Packing is most of the work, and nobody waits for the lock meanwhile.
@@ -119,12 +122,12 @@ class Store:
                 first = self._repeated(exchange, digest)
                 if first != repeats:  # another wrote the same body just now
                     repeats, packed = first, warc.records(exchange, digest, first)
-                entry = _entry(exchange, digest, repeats)
+                entry = _entry(exchange, digest, is_revisit=repeats is not None)
                 return self._append(self._file(files), entry, *packed)
         except OSError as error:
             raise StoreError(
                 f"cannot keep evidence in {self.folder}: {(error.strerror or str(error)).lower()}",
-                hint="name another folder with --evidence, or switch it off with --no-evidence",
+                hint="name another folder with --evidence, or switch it off with --no-record",
             ) from error
 
     def entries(self, address: str) -> list[Entry]:
@@ -133,24 +136,24 @@ class Store:
             self._catch_up()
             return list(self._entries.get(canonical(address), ()))
 
-    def addresses(self) -> list[str]:
-        """Return every address that something is kept of, sorted."""
+    def all(self) -> list[Entry]:
+        """Return everything that is kept, by address."""
         with self._guard:
             self._catch_up()
-            return sorted({entries[0].address for entries in self._entries.values()})
+            return [entry for _, entries in sorted(self._entries.items()) for entry in entries]
 
     def read(self, entry: Entry) -> Exchange:
         """Return the exchange behind `entry`. Raises `StoreError` where its bytes have changed."""
-        status, headers, body, sent = self._payload(entry)
+        exchange = self._exchange(entry)
         if entry.is_revisit:
             with self._guard:
                 first = self._first.get(entry.digest)
             if first is None:
                 raise _damaged(entry, "the record that it repeats is missing")
-            _, _, body, _ = self._payload(first)
-        if sha256(body).hexdigest() != entry.digest:
+            exchange = replace(exchange, body=self._exchange(first).body)
+        if sha256(exchange.body).hexdigest() != entry.digest:
             raise _damaged(entry, "its body is not the one that was recorded")
-        return Exchange(entry.address, entry.time, status, headers, body, sent, entry.via)
+        return exchange
 
     def files(self) -> list[Path]:
         """Return the WARC files, oldest first."""
@@ -216,31 +219,15 @@ class Store:
             index.seek(self._position)
             fresh = index.read()
         whole = fresh[: fresh.rfind(b"\n") + 1]
-        for line in whole.splitlines():
-            self._add(self._read_line(line))
-        self._position += len(whole)
-
-    def _read_line(self, line: bytes) -> Entry:
-        try:
-            _, _, fields = line.decode().split(" ", 2)
-            wire = json.loads(fields)
-            return Entry(
-                str(wire["url"]),
-                datetime.fromisoformat(wire["time"]),
-                int(wire["status"]),
-                str(wire["mime"]),
-                str(wire["digest"]).removeprefix("sha-256:"),
-                Path(str(wire["filename"])).name,
-                int(wire["offset"]),
-                int(wire["length"]),
-                str(wire.get("via", "live")),
-                bool(wire.get("revisit")),
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise StoreError(
-                f"cannot read {self.folder / INDEX}: a line is not an entry: {line[:80]!r}",
-                hint="remove the folder to begin anew",
-            ) from error
+        for line in whole.splitlines(keepends=True):
+            try:
+                self._add(_read_line(line))
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+                raise StoreError(
+                    f"cannot read {self.folder / INDEX}: a line is not an entry: {line[:80]!r}",
+                    hint="remove the folder to begin anew",
+                ) from error
+            self._position += len(line)
 
     def _add(self, entry: Entry) -> None:
         self._entries.setdefault(canonical(entry.address), []).append(entry)
@@ -249,25 +236,38 @@ class Store:
         if not entry.is_revisit:
             self._first.setdefault(entry.digest, entry)
 
-    def _payload(self, entry: Entry) -> tuple[int, tuple[tuple[str, str], ...], bytes, Any]:
-        from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
-
+    def _exchange(self, entry: Entry) -> Exchange:
+        """Return what one record holds; that of a revisit holds no body."""
         if not 0 < entry.length <= MAX_RECORD:
             raise _damaged(entry, "its length is out of bounds")
         try:
             with (self.folder / entry.file).open("rb") as file:
                 file.seek(entry.offset)
                 packed = file.read(entry.length)
-            record = next(iter(ArchiveIterator(BytesIO(packed))))
-            headers = record.http_headers
-            body = record.raw_stream.read(MAX_RECORD + 1)
-            status = int(headers.get_statuscode())
-        except (OSError, StopIteration, ArchiveLoadFailed, ValueError, AttributeError) as error:
-            raise _damaged(entry, str(error) or type(error).__name__) from error
-        except Exception as error:  # zlib's and warcio's own, which share no base
-            raise _damaged(entry, f"{type(error).__name__}: {error}") from error
-        return status, tuple((str(k), str(v)) for k, v in headers.headers), body, ()
+            return _parsed(entry, unpack([packed], "gzip", MAX_RECORD))
+        except (OSError, ValueError, OverflowError, FetchError) as error:
+            raise _damaged(entry, str(error)) from error
+
+
+def _parsed(entry: Entry, record: bytes) -> Exchange:
+    """Read one unpacked record. Raises `ValueError` where it is none."""
+    # Not through warcio's iterator: it would unpack what is packed twice, and without a bound.
+    from warcio.recordloader import ArcWarcRecordLoader
+
+    try:
+        found = ArcWarcRecordLoader().parse_record_stream(BytesIO(record), known_format="warc")
+        status = int(found.http_headers.get_statuscode())
+    except Exception as error:  # warcio's own share no base
+        raise ValueError(f"not a record of an answer ({type(error).__name__})") from error
+    return Exchange(
+        entry.address,
+        entry.time,
+        status,
+        tuple((str(k), str(v)) for k, v in found.http_headers.headers),
+        found.raw_stream.read(),
+        via=entry.via,
+        is_cut=found.rec_headers.get_header("WARC-Truncated") is not None,
+    )
 
 
 def canonical(address: str) -> str:
@@ -277,7 +277,7 @@ def canonical(address: str) -> str:
     The Sort-friendly URI Reordering Transform of web archives, without their guesses (they drop
     `www.`, session ids and case): two addresses that could be two pages stay two.
     """
-    parts = urlsplit(address)
+    parts = urlsplit(warc.uri(address))
     try:
         port = parts.port
     except ValueError:
@@ -285,9 +285,7 @@ def canonical(address: str) -> str:
     host = ",".join(reversed((parts.hostname or "").lower().rstrip(".").split(".")))
     is_default = port in {None, 80 if parts.scheme == "http" else 443}
     query = f"?{parts.query}" if parts.query else ""
-    tail = f"{parts.path or '/'}{query}"
-    tail = quote(tail, safe=PRINTABLE)
-    tail = ESCAPE.sub(lambda m: m[0].upper(), tail)
+    tail = ESCAPE.sub(lambda m: m[0].upper(), f"{parts.path or '/'}{query}")
     return f"{host}{'' if is_default else f':{port}'}){tail}"
 
 
@@ -315,19 +313,29 @@ def _write(path: Path, data: bytes) -> None:
         os.close(file)
 
 
-def _entry(exchange: Exchange, digest: str, repeats: Entry | None) -> Entry:
+def _entry(exchange: Exchange, digest: str, *, is_revisit: bool) -> Entry:
     """Return what the index will say of `exchange`, but for its place."""
+    media_type = _media_type(exchange.headers)
     return Entry(
-        exchange.address,
-        exchange.time,
-        exchange.status,
-        _media_type(exchange.headers),
-        digest,
-        "",
-        0,
-        0,
-        exchange.via,
-        repeats is not None,
+        exchange.address, exchange.time, exchange.status, media_type, digest,
+        file="", offset=0, length=0, via=exchange.via, is_revisit=is_revisit,
+    )  # fmt: skip
+
+
+def _read_line(line: bytes) -> Entry:
+    _, _, fields = line.decode().split(" ", 2)
+    wire = json.loads(fields)
+    return Entry(
+        str(wire["url"]),
+        datetime.fromisoformat(wire["time"]),
+        int(wire["status"]),
+        str(wire["mime"]),
+        str(wire["digest"]).removeprefix("sha-256:"),
+        Path(str(wire["filename"])).name,
+        int(wire["offset"]),
+        int(wire["length"]),
+        str(wire.get("via", "live")),
+        bool(wire.get("revisit")),
     )
 
 

@@ -14,10 +14,11 @@ import zlib
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urldefrag, urlsplit
 from uuid import uuid4
 
 from verify import __version__
+from verify.hosts import in_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +37,7 @@ HTTP = "application/http; msgtype="
 
 BREAK = re.compile(r"[\x00-\x1f\x7f]")
 
-PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def information(name: str) -> bytes:
@@ -70,6 +71,15 @@ def records(exchange: Exchange, digest: str, repeats: Entry | None) -> tuple[byt
     body = exchange.body if repeats is None else b""
     block = _answered(exchange) + body
     return request, _member(kind, identity, f"{HTTP}response", fields, block)
+
+
+def uri(address: str) -> str:
+    """
+    Return an address as WARC has it: in ASCII, and without its fragment.
+
+    Players look pages up by what a browser would ask for: Persian letters, they never find.
+    """
+    return quote(urldefrag(in_ascii(address)).url, safe=VISIBLE)
 
 
 def moment(time: datetime) -> str:
@@ -141,4 +151,4 @@ def _ascii(text: str) -> str:
         raw = text.encode("latin-1")
     except UnicodeEncodeError:
         raw = text.encode("utf-8", "surrogatepass")
-    return quote(raw, safe=PRINTABLE)
+    return quote(raw, safe=f" {VISIBLE}")

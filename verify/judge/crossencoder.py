@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from verify.judge import memory, pieces
+from verify.errors import ModelError
+from verify.judge import pieces
+from verify.remembered import key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +65,16 @@ class CrossEncoder:
             pieces.check(NAME)
         return pieces.pins()[NAME]
 
+    def load_ahead(self) -> None:
+        """Load the model before it is needed. What is wrong with it is said when it is."""
+        with suppress(ModelError), self._lock:
+            pieces.load_pieces()
+            self._open()
+
+    def _open(self) -> None:
+        if self._session is None:
+            self._session = pieces.session(self.weights or pieces.check(NAME))
+
     def read(self, claim: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """Return a row of three probabilities a passage, ordered as `CLASSES`."""
         import numpy as np
@@ -81,7 +94,7 @@ class CrossEncoder:
         return np.stack([found[text] for text in texts])
 
     def _key(self, claim: str, passage: str) -> bytes:
-        return memory.key(self.digest, claim, passage)
+        return key(self.digest, claim, passage)
 
     def _known(self, claim: str, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         import numpy as np
@@ -90,17 +103,20 @@ class CrossEncoder:
             return {}
         keys = {self._key(claim, text): text for text in texts}
         known = self.remembered.read(list(keys), 4 * len(CLASSES))
-        return {keys[key]: np.frombuffer(value, np.float32) for key, value in known.items()}
+        return {keys[k]: np.frombuffer(value, np.float32) for k, value in known.items()}
 
     def _compute(self, claim: str, texts: Sequence[str]) -> NDArray[np.float32]:
         vocabulary = pieces.load_pieces()
         said, *cut = vocabulary.cut([claim, *texts])
         rows = [join(passage, said) for passage in cut]
         with self._lock:  # one at a time: it uses every core by itself
-            if self._session is None:
-                path = self.weights or pieces.check(NAME)
-                self._session = pieces.session(path, self.threads or pieces.spare_cores())
-            return pieces.run(vocabulary, rows, lambda batch: self._session.run(None, batch)[0])
+            self._open()
+            return pieces.run(
+                vocabulary,
+                rows,
+                lambda batch: self._session.run(None, batch)[0],
+                self.threads or pieces.spare_cores(),
+            )
 
 
 def join(passage: Sequence[int], claim: Sequence[int]) -> list[int]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from verify.judge import memory, pieces
+from verify.judge import pieces
+from verify.remembered import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 NAME = "encoder.int8.onnx"
 WIDTH = 384
+
+# The graph's outputs: a vector a text, and the states of its pieces behind the eighth of the
+# twelve layers.
+VECTOR, STATES = 0, 1
 
 # Both sides are encoded as queries: claim and sentence play the same part, and that finds
 # translations better than the model's query and passage do.
@@ -45,6 +50,8 @@ class OnnxEncoder:
     threads: int | None = None
     """How many to compute with; by default every core that the process may use, up to four."""
     remembered: Memory | None = None
+    beside: Callable[[], None] | None = None
+    """What is called in a thread of its own as the model is loaded: another may be needed next."""
     _session: Any = field(default=None, init=False, repr=False)
     _kept: OrderedDict[str, NDArray[np.float32]] = field(
         default_factory=OrderedDict, init=False, repr=False
@@ -54,10 +61,11 @@ class OnnxEncoder:
     @property
     def name(self) -> str:
         """The model, and the beginning of its weights' digest."""
-        return f"multilingual-e5-small, eight bits ({self._digest[:8]})"
+        return f"multilingual-e5-small, eight bits ({self.digest[:8]})"
 
     @cached_property
-    def _digest(self) -> str:
+    def digest(self) -> str:
+        """The SHA-256 of the weights."""
         return pieces.pins()[NAME]
 
     def encode(self, sentences: Sequence[str]) -> NDArray[np.float32]:
@@ -85,7 +93,7 @@ class OnnxEncoder:
         import numpy as np
 
         found: dict[str, Any] = {}
-        keys = {memory.key(self._digest, text): text for text in texts}
+        keys = {key(self.digest, text): text for text in texts}
         if self.remembered is not None:
             known = self.remembered.read(list(keys), 2 * WIDTH)
             found = {keys[k]: np.frombuffer(value, np.float16) for k, value in known.items()}
@@ -98,11 +106,37 @@ class OnnxEncoder:
         return {text: vector.astype(np.float32) for text, vector in found.items()}
 
     def _compute(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self._open()
         vocabulary = pieces.load_pieces()
-        if self._session is None:
-            self._session = pieces.session(pieces.check(NAME), self.threads or pieces.spare_cores())
         rows = [
             [pieces.BEGINNING, *row[: pieces.MOST_PIECES - 2], pieces.END]
             for row in vocabulary.cut([PREFIX + text for text in texts])
         ]
-        return pieces.run(vocabulary, rows, lambda batch: self._session.run(None, batch)[0])
+        return pieces.run(
+            vocabulary,
+            rows,
+            lambda batch: self._output(VECTOR, batch),
+            self.threads or pieces.spare_cores(),
+        )
+
+    def states(self, rows: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
+        """Return, for texts that are cut into pieces, what a middle layer makes of each piece."""
+        vocabulary = pieces.load_pieces()
+        with self._lock:
+            self._open()
+            return [
+                self._output(STATES, vocabulary.vectors([[pieces.BEGINNING, *row, pieces.END]]))[0]
+                for row in rows
+            ]
+
+    def _open(self) -> None:
+        if self._session is None:
+            if self.beside is not None:
+                Thread(target=self.beside, name="verify-beside").start()
+            self._session = pieces.session(pieces.check(NAME))
+
+    def _output(self, index: int, batch: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
+        """Compute one output of the graph: what nobody asks for is not copied."""
+        name = self._session.get_outputs()[index].name
+        found: NDArray[np.float32] = self._session.run([name], batch)[0]
+        return found

@@ -20,7 +20,9 @@ from verify.model import Fact, FactKind, FactOutcome
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-SAME, CROSS = "same", "cross"
+# What is weighed apart: both texts in Latin letters, both in Arabic ones, or one of each.
+LATIN, ARABIC, CROSS = "latin", "arabic", "cross"
+MODES = (LATIN, ARABIC, CROSS)
 
 WORDS = ("coverage", "coverage_squared", "grams", "pairs", "uncovered", "longer", "shorter")
 FACTS = (
@@ -37,9 +39,11 @@ MOST_ODDS = 5.0
 
 
 def mode_of(claim: str, passage: str) -> str:
-    """Return `same` where both are written in one script, else `cross`."""
+    """Return the script that both are written in, or `cross` where each has its own."""
     left, right = script(claim), script(passage)
-    return SAME if left == right or not left or not right else CROSS
+    if left and right and left != right:
+        return CROSS
+    return ARABIC if ARABIC in {left, right} else LATIN
 
 
 def features(

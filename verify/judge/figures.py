@@ -254,10 +254,10 @@ def _nouns(text: str, number: NumberMention) -> frozenset[str]:
     return frozenset(t for t in terms(" ".join((*before, *behind))) if not is_common(t))
 
 
-def _apart(left: Fraction, right: Fraction) -> float:
-    """Return how many times the one is as large as the other."""
+def _apart(left: Fraction, right: Fraction) -> Fraction:
+    """Return how many times the one is as large as the other; no float holds them all."""
     low, high = sorted((abs(left) + 1, abs(right) + 1))
-    return float(high / low)
+    return high / low
 
 
 # --- dates ------------------------------------------------------------------------------

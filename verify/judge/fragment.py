@@ -4,7 +4,8 @@ The address that opens a page at a passage: `https://…#:~:text=first words,las
 Text fragments are specified by the WICG ("URL Fragment Text Directives"). A browser takes the
 first place that fits, compares whole words whatever their case, and wants each of the up to
 four pieces within one block. So the pieces here hold whole words of one line each, and a
-piece grows until the first place that fits is the passage itself.
+piece grows until the first place that fits is the passage itself. Viewers of PDFs take the number
+of a page (`#page=3`, RFC 8118), so that the passage is near even where they know no more.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def fragment_address(document: Document, span: Span) -> str | None:
     if chosen is None:
         return None
     page, own = urldefrag(address)
-    return f"{page}#{own.partition(':~:')[0]}{chosen}"
+    number = document.extraction.page_at(span.start)
+    own = own.partition(":~:")[0] or (f"page={number}" if number else "")
+    return f"{page}#{own}{chosen}"
 
 
 def directive(text: str, span: Span) -> Directive | None:

@@ -3,10 +3,10 @@ One calibrated judgement from all that is known of a claim and a passage.
 
 Words, facts, the encoder's nearness and the cross-encoder's reading are weighed by two
 logistic regressions: how likely the passage bears the claim out, and, if it does not, how
-likely it denies it. There is a pair of them for every set of tools at hand and for one
-language or two. The weights are in `calibration.json`, a readable file that
-`training/calibrate.py` learns from labelled pairs and writes with its provenance. They are
-monotone: no difference of facts can make a claim likelier, no likeness can make it less likely.
+likely it denies it. There is a pair of them for every set of tools at hand, for English, for
+Persian and for one beside the other. The weights are in `calibration.json`, a readable file
+that `training/calibrate.py` learns from labelled pairs and writes with its provenance. They
+are monotone: no difference of facts can make a claim likelier, no likeness less likely.
 """
 
 from __future__ import annotations

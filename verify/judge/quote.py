@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 EXACT, FOLDED, ALIGNED = "exact", "folded", "aligned"
 
-# Quotations with fewer letters match by accident when words may differ (facts of the probe).
+# Chosen: fewer letters are a word or two, which match by accident where words may differ.
 _FEWEST_LETTERS = 12
 # An exact or folded place is looked at this often before the best so far is taken.
 MOST_PLACES = 20
@@ -369,8 +369,8 @@ class _Search:
         return QuoteMatch(span, text, comparison.similarity, method, found)
 
 
-# RapidFuzz makes at most 77 of whole sentences that are absent (facts of the probe); this
-# only saves the alignment of hopeless windows.
+# Chosen: this only saves the alignment of hopeless windows. RapidFuzz makes up to 77 of whole
+# sentences that are absent, so what is above it is judged by `_least`.
 _LEAST_LIKENESS = 60.0
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from verify.judge.fragment import fragment_address
 from verify.judge.quote import MOST_PLACES, find_quotation, nearest
 from verify.judge.surroundings import Surroundings
+from verify.judge.wording import in_marks
 from verify.judge.words import is_common, terms
 from verify.model import ClaimKind, Evidence, Outcome, Quotation, Side, Span, Verdict
 
@@ -87,7 +88,8 @@ def _missing_quotation(
     missing = [q for q, m in zip(quotations, matches, strict=True) if m is None]
     near = [nearest(q.text, document.text) for q in missing]
     found = [m for m in matches if m is not None]
-    reasons = tuple(f"the source does not have the words {shorten(q.text)!r}" for q in missing)
+    words = (in_marks(shorten(q.text)) for q in missing)
+    reasons = tuple(f"the source does not have the words {each}" for each in words)
     return Verdict(
         claim,
         Outcome.PARTLY_SUPPORTED if found else Outcome.NOT_FOUND,
@@ -115,7 +117,8 @@ def _surroundings(claim: Claim, quotation: Quotation, document: Document) -> Sur
 
 def _say_places(match: QuoteMatch) -> str:
     several = f"{match.places} places" if match.places < MOST_PLACES else "many places"
-    return f"{shorten(match.text)!r} stands in {several} of the source; the likeliest is shown"
+    words = in_marks(shorten(match.text))
+    return f"{words} stands in {several} of the source; the likeliest is shown"
 
 
 def _quoted(match: QuoteMatch, document: Document) -> Evidence:
@@ -123,13 +126,13 @@ def _quoted(match: QuoteMatch, document: Document) -> Evidence:
 
 
 def _say_difference(difference: Difference) -> str:
-    ours, theirs = difference.claim_text, difference.source_text
+    ours, theirs = in_marks(difference.claim_text), in_marks(difference.source_text)
     what = difference.kind.value.replace("-", " ")
-    if ours and theirs:
-        return f"the source says {theirs!r} where the article says {ours!r} ({what})"
-    if theirs:
-        return f"the article leaves out {theirs!r} ({what})"
-    return f"the article adds {ours!r} ({what})"
+    if difference.claim_text and difference.source_text:
+        return f"the source says {theirs} where the article says {ours} ({what})"
+    if difference.source_text:
+        return f"the article leaves out {theirs} ({what})"
+    return f"the article adds {ours} ({what})"
 
 
 def shorten(text: str) -> str:
@@ -149,4 +152,5 @@ def evidence_at(document: Document, span: Span, score: float, method: str) -> Ev
         prefix=text[max(0, span.start - AROUND) : span.start],
         suffix=text[span.end : span.end + AROUND],
         fragment=fragment_address(document, span),
+        page=document.extraction.page_at(span.start),
     )

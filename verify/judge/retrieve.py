@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from verify.judge.words import TERM, is_common, script, terms
@@ -22,9 +22,11 @@ from verify.language.sentences import split
 from verify.model import Passage, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from verify.interfaces import Encoder
+    from verify.language.names import NameMention
     from verify.model import Document
 
 # Bounds for hostile pages. 2,500 sentences hold every page of the shared HTML samples.
@@ -66,12 +68,26 @@ class Readings(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sentence:
+    """A sentence of a page. What is found in it is kept for further claims on the page."""
+
     span: Span
     text: str
     terms: tuple[str, ...]
     is_main: bool
+
+    @cached_property
+    def numbers(self) -> frozenset[Fraction]:
+        return frozenset(m.value for m in find_numbers(self.text))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(TERM.findall(normalise(self.text)))
+
+    @cached_property
+    def entries(self) -> frozenset[int]:
+        return entries_in(self.text)
 
 
 def passages(
@@ -86,17 +102,10 @@ def passages(
     sentences = _sentences(document.text, document.extraction.main)
     if not sentences or not claim.strip():
         return []
-    lexical = _lexical(claim, [s.terms for s in sentences])
     is_cross = script(claim) != script(document.text[:20_000])
-    anchors = _anchors(claim, [s.text for s in sentences]) if is_cross else [0.0] * len(sentences)
-    hints = [word + anchor for word, anchor in zip(lexical, anchors, strict=True)]
-    cosines = _cosines(claim, sentences, hints, encoder)
-    scores = [
-        _fuse(lexical[i], anchors[i], cosines.get(i), is_cross=is_cross)
-        for i in range(len(sentences))
-    ]
-    order = sorted(range(len(sentences)), key=lambda i: (-scores[i], not sentences[i].is_main, i))
     wanted = max(limit, RERANKED) if reader else limit
+    scores = _scores(claim, sentences, encoder, wanted, is_cross=is_cross)
+    order = sorted(range(len(sentences)), key=lambda i: (-scores[i], not sentences[i].is_main, i))
     chosen = [i for i in order[:wanted] if scores[i] > 0]
     found = [_widen(claim, sentences, scores, i, document.text) for i in chosen]
     apart = _without_overlaps(sorted(found, key=lambda p: -p.score))
@@ -151,6 +160,38 @@ def _cut(text: str, main: tuple[Span, ...]) -> Iterator[_Sentence]:
             yield _Sentence(bounded, text[bounded.start : bounded.end], words, is_main)
 
 
+def _scores(
+    claim: str,
+    sentences: Sequence[_Sentence],
+    encoder: Encoder | None,
+    wanted: int,
+    *,
+    is_cross: bool,
+) -> list[float]:
+    """Return how well each sentence suits the claim; exact for those that may be the best."""
+    lexical = _lexical(claim, [s.terms for s in sentences])
+    every = range(len(sentences))
+    are_all_encoded = encoder is not None and len(sentences) <= MAX_ENCODED
+    anchors = _anchors(claim, sentences, every if is_cross and not are_all_encoded else ())
+    hints = [lexical[i] + anchors.get(i, 0.0) for i in every]
+    cosines = _cosines(claim, sentences, hints, encoder)
+    if is_cross and are_all_encoded:
+        anchors = _anchors(claim, sentences, _in_reach(lexical, cosines, wanted))
+    return [
+        _fuse(lexical[i], anchors.get(i, 0.0), cosines.get(i), is_cross=is_cross) for i in every
+    ]
+
+
+def _in_reach(lexical: Sequence[float], cosines: Mapping[int, float], wanted: int) -> list[int]:
+    """Return the sentences that names and numbers can lift among the `wanted` best."""
+    least, most = (
+        [_fuse(word, anchor, cosines[i], is_cross=True) for i, word in enumerate(lexical)]
+        for anchor in (0.0, 1.0)
+    )
+    bar = sorted(least, reverse=True)[:wanted][-1]
+    return [i for i, score in enumerate(most) if score >= bar]
+
+
 def _cosines(
     claim: str, sentences: Sequence[_Sentence], hints: Sequence[float], encoder: Encoder | None
 ) -> dict[int, float]:
@@ -192,25 +233,26 @@ def _saturated(count: int, length: int, average: float) -> float:
     return count * 2.2 / (count + norm)
 
 
-def _anchors(claim: str, sentences: Sequence[str]) -> list[float]:
-    """Return the share of the claim's names and numbers that each sentence has."""
+def _anchors(claim: str, sentences: Sequence[_Sentence], places: Iterable[int]) -> dict[int, float]:
+    """Return the share of the claim's names and numbers that the sentences at `places` have."""
     numbers = [m.value for m in find_numbers(claim) if not m.weak]
     names = find_names(claim)
     total = len(numbers) + len(names)
     if not total:
-        return [0.0] * len(sentences)
-    shares = []
-    for sentence in sentences:
-        values = {m.value for m in find_numbers(sentence)}
-        words = TERM.findall(normalise(sentence)) if names else []
-        entries = entries_in(sentence) if names else frozenset()
-        hits = sum(n in values for n in numbers)
-        hits += sum(
-            bool(n.entries & entries) or (not n.entries and find_name(n.text, words) >= NAME_FOUND)
-            for n in names
-        )
-        shares.append(hits / total)
+        return {}
+    shares = {}
+    for place in places:
+        sentence = sentences[place]
+        hits = sum(n in sentence.numbers for n in numbers)
+        hits += sum(_has(sentence, name) for name in names)
+        shares[place] = hits / total
     return shares
+
+
+def _has(sentence: _Sentence, name: NameMention) -> bool:
+    if name.entries:
+        return not name.entries.isdisjoint(sentence.entries)
+    return find_name(name.text, sentence.words) >= NAME_FOUND
 
 
 def _widen(

@@ -31,7 +31,7 @@ from verify.judge.decision import (
     speaks_against,
 )
 from verify.judge.facts import compare, merge
-from verify.judge.features import CROSS, SAME
+from verify.judge.features import CROSS, mode_of
 from verify.judge.fusion import Fusion, model_name
 from verify.judge.parts import coverage, parts
 from verify.judge.quoted import (
@@ -44,7 +44,8 @@ from verify.judge.quoted import (
 )
 from verify.judge.retrieve import passages, surroundings
 from verify.judge.strictness import DEFAULT, Point, point
-from verify.judge.wording import differences, reasons
+from verify.judge.unborne import unborne
+from verify.judge.wording import differences, in_marks, reasons
 from verify.judge.words import script
 from verify.model import (
     Evidence,
@@ -62,7 +63,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from verify.interfaces import Encoder, Judge, Translator
+    from verify.judge.counterparts import Counterparts
     from verify.judge.fusion import Reader
+    from verify.judge.others import Accountable
     from verify.model import Claim, Document
 
 JUDGED = frozenset({"fa", "prs", "en", "und"})
@@ -115,6 +118,10 @@ class Examiner:
     reader: Reader | None = None
     """The cross-encoder that our judge leans on."""
     strictness: str = DEFAULT
+    counterparts: Counterparts | None = None
+    """What links the words of a claim and of a passage in another language."""
+    memories: Sequence[Accountable] = ()
+    """What these parts remember of earlier runs; asked for what kept them from it."""
 
     def tools(self) -> dict[str, str]:
         """Name what takes part in a verdict, by role."""
@@ -139,21 +146,21 @@ class Examiner:
         if len(own) < len(quotations):  # step 2
             note = "the quotation is a translation, so it was judged as a claim"
             verdict = replace(verdict, reasons=(note, *verdict.reasons))
-        return verdict
+        return self._explained(verdict, document)
 
     @cached_property
     def _fusion(self) -> Fusion:
         return Fusion(self.encoder, self.reader)
 
-    def _point(self, *, is_same: bool) -> Point:
+    def _point(self, mode: str) -> Point:
         if self.judge is not None:
             return point(self.strictness, None)
-        mode = SAME if is_same else CROSS
         return point(self.strictness, model_name(mode, self.encoder, self.reader))
 
     def _judge_claim(self, claim: Claim, document: Document) -> Verdict:
         text = claim.text[:LONGEST_CLAIM]
-        is_same = script(text) == script(document.text[:20_000])
+        mode = mode_of(text, document.text[:20_000])
+        is_same = mode != CROSS
         if not is_same and self.encoder is None and document.language not in self.translators:
             reason = "the source is in another language, and no encoder or translator is at hand"
             return _unchecked(claim, reason)
@@ -164,7 +171,7 @@ class Examiner:
         if not found:
             reason = "no passage of the source speaks of it"
             return Verdict(claim, Outcome.NOT_FOUND, NO_PASSAGE, Side.ORIGINAL, (reason,))
-        asked = _Asked(text, document.extraction.published, self._point(is_same=is_same))
+        asked = _Asked(text, document.extraction.published, self._point(mode))
         readings = self._read(asked, found, self._translate(found, document.language))
         best, partner = self._weigh(asked, readings, document)
         verdict = _verdict(claim, asked.point, best, partner, readings, document, is_same=is_same)
@@ -177,7 +184,7 @@ class Examiner:
                 reasons=(why,),
             )
         if verdict.outcome is Outcome.SUPPORTED and (part := self._unborne(text, document)):
-            reason = f"no passage of the source speaks of one part: {shorten(part)!r}"
+            reason = f"no passage of the source speaks of one part: {in_marks(shorten(part))}"
             return replace(
                 verdict,
                 outcome=Outcome.PARTLY_SUPPORTED,
@@ -185,6 +192,19 @@ class Examiner:
                 reasons=(reason, *verdict.reasons[1:]),
             )
         return verdict
+
+    def _explained(self, verdict: Verdict, document: Document) -> Verdict:
+        """Show why, word by word. It changes no outcome."""
+        claim, shown = verdict.claim.text, verdict.evidence
+        if document.language not in JUDGED or not shown:
+            return verdict
+        if self.counterparts is not None and script(claim) != script(document.text[:20_000]):
+            links = self.counterparts.links(claim, [e.text for e in shown])
+            pairs = zip(shown, links, strict=True)
+            shown = tuple(replace(evidence, links=found) for evidence, found in pairs)
+        if self.reader is None or self.judge or verdict.outcome is Outcome.SUPPORTED:
+            return replace(verdict, evidence=shown)
+        return replace(verdict, evidence=shown, unborne=unborne(claim, shown, self.reader))
 
     def _passages(self, text: str, document: Document, limit: int) -> list[Passage]:
         reader = self._fusion if self.reader is not None else None
@@ -273,17 +293,17 @@ class Examiner:
 def _with_translation(
     claim: str, reading: Read, english: str, facts: tuple[Fact, ...], judgement: Judgement
 ) -> Read:
-    agree = _agree(reading.facts, facts)
+    is_shown_twice = agree(reading.facts, facts)
     return replace(
         reading,
         merged_facts=merge(reading.facts, facts),
-        judgement=_better(reading.original, judgement, agree=agree),
+        judgement=better(reading.original, judgement, is_shown_twice=is_shown_twice),
         relevance=max(reading.relevance, coverage(claim, english)),
         english=english,
     )
 
 
-def _better(original: Judgement, translated: Judgement, *, agree: bool) -> Judgement:
+def better(original: Judgement, translated: Judgement, *, is_shown_twice: bool) -> Judgement:
     """
     Let a translation add support, and contradiction only where both texts show the same.
 
@@ -293,14 +313,14 @@ def _better(original: Judgement, translated: Judgement, *, agree: bool) -> Judge
     if original.abstained or translated.abstained:
         # a translation that was judged alone may add support, and never accuses
         return original if translated.abstained else replace(translated, contradicts=0.0)
-    if agree:
+    if is_shown_twice:
         doubt = (1 - original.contradicts) * (1 - translated.contradicts)
         return Judgement(original.supports, 1 - doubt)
     supports = max(original.supports, (original.supports + translated.supports) / 2)
     return Judgement(supports, min(original.contradicts, 1 - supports))
 
 
-def _agree(original: Sequence[Fact], translated: Sequence[Fact]) -> bool:
+def agree(original: Sequence[Fact], translated: Sequence[Fact]) -> bool:
     """Whether the same facts speak against the claim on both sides, and some do."""
     against = [{(f.kind, f.claim_text) for f in side if speaks_against(f)}
                for side in (original, translated)]  # fmt: skip

@@ -32,6 +32,11 @@ KINDS = {
 }
 
 
+def in_marks(text: str | None) -> str:
+    """Return a text between quotation marks, what cannot be seen written out; a ZWNJ is kept."""
+    return repr(text).replace("\\u200c", "\u200c")
+
+
 def reasons(outcome: Outcome, facts: Sequence[Fact], *, is_same: bool) -> Iterator[str]:
     """Yield why a claim came out as it did, weightiest first."""
     if outcome is Outcome.UNCHECKED:
@@ -56,18 +61,18 @@ def _say_fact(fact: Fact) -> str:
         verb = "name" if fact.kind is FactKind.NAME else "give"
         return f"{where} does not {verb} {ours}"
     if fact.kind is FactKind.POLARITY:
-        return f"{where} says {theirs!r}, the opposite of {ours!r} in the article"
+        return f"{where} says {in_marks(theirs)}, the opposite of {in_marks(ours)} in the article"
     if fact.kind is FactKind.SPEAKER:
-        return f"in {where} {theirs!r} says it, in the article {ours!r}"
+        return f"in {where} {in_marks(theirs)} says it, in the article {in_marks(ours)}"
     return f"{where} gives {theirs} where the article says {ours}"
 
 
 def _say_denial(ours: str, theirs: str | None, where: str) -> str:
     if theirs and not ours:
-        return f"{where} denies ({theirs!r}) what the article affirms"
+        return f"{where} denies ({in_marks(theirs)}) what the article affirms"
     if theirs:
         return f"{where} and the article do not deny the same things"
-    return f"the article denies ({ours!r}) what {where} affirms"
+    return f"the article denies ({in_marks(ours)}) what {where} affirms"
 
 
 def differences(claim: str, passage: Passage, facts: Sequence[Fact]) -> Iterator[Difference]:

@@ -178,23 +178,6 @@ def entries_in(text: str) -> frozenset[int]:
     return frozenset(i for m in mentions for i in m.entries)
 
 
-def name_similarity(left: str, right: str) -> float:
-    """
-    Return how alike two names are, from 0 to 1, in one script or across two.
-
-    Titles and articles do not count, and a surname alone is nearly the full name.
-    """
-    if entries_in(left) & entries_in(right) and entries_in(left):
-        return 1.0
-    lefts, rights = name_words(left), name_words(right)
-    if not lefts or not rights:
-        return 0.0
-    short, long = sorted((lefts, rights), key=len)
-    cover = sum(max(word_similarity(s, word) for word in long) for s in short) / len(short)
-    cover *= 0.9 + 0.1 * len(short) / len(long)
-    return max(cover, word_similarity("".join(lefts), "".join(rights)))
-
-
 def find_name(name: str, words: Sequence[str]) -> float:
     """
     Return how surely `name` is among `words`, the folded words of a passage.

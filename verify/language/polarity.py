@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from verify.language.negation import DENIALS, PLAIN, ZWNJ, Strength, find_negations
 from verify.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from verify.language.negation import NegationMention
 
@@ -86,8 +86,10 @@ def _longest(
     keys: Sequence[str], begin: int
 ) -> Iterator[tuple[int, Sequence[tuple[str, int, bool]]]]:
     """Yield the end of the longest form that begins here, with what it stands for."""
+    if keys[begin] not in _table().entries:
+        return
     for length in range(min(LONGEST_FORM, len(keys) - begin), 0, -1):
-        if hits := _forms().get(tuple(keys[begin : begin + length])):
+        if hits := _meanings(tuple(keys[begin : begin + length])):
             yield begin + length, hits
             return
 
@@ -117,29 +119,51 @@ def _denial(text: str, span: Span, denials: Sequence[NegationMention]) -> Span |
 # --- the table --------------------------------------------------------------------------
 
 
+class _Table(NamedTuple):
+    """
+    The table, by its words. To write out what its phrases may be inflected to is slow: 58,000.
+
+    `entries` holds, for each inflected word, the words of the table that it may be; `phrases`
+    what those stand for: the number of the line, concept, pole, and whether it only answers.
+    """
+
+    entries: dict[str, list[str]]
+    phrases: dict[tuple[str, ...], list[tuple[int, str, int, bool]]]
+
+
 @cache
-def _forms() -> Mapping[tuple[str, ...], tuple[tuple[str, int, bool], ...]]:
-    """Return what each form stands for: concept, pole, and whether it only answers."""
-    forms: dict[tuple[str, ...], list[tuple[str, int, bool]]] = defaultdict(list)
+def _table() -> _Table:
+    table = _Table(defaultdict(list), defaultdict(list))
     text = (files("verify.language") / "data" / "polarity.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
-    for concept, *columns in rows[1:]:
-        for column, pole in zip(columns, (1, 1, -1, -1), strict=True):
-            for form in column.split("|"):
-                weak = form.startswith("?")
-                for words in _inflected(form.removeprefix("?")):
-                    known = [h for h in forms[words] if h[:2] == (concept, pole)]
-                    if not known:
-                        forms[words].append((concept, pole, weak))
-                    elif not weak and known[0][2]:
-                        forms[words].remove(known[0])
-                        forms[words].append((concept, pole, False))
-    return {words: tuple(hits) for words, hits in forms.items()}
+    seen: set[str] = set()
+    forms = (
+        (form, concept, pole)
+        for concept, *columns in rows[1:]
+        for column, pole in zip(columns, (1, 1, -1, -1), strict=True)
+        for form in column.split("|")
+    )
+    for number, (form, concept, pole) in enumerate(forms):
+        words = tuple(form.removeprefix("?").split(" "))
+        table.phrases[words].append((number, concept, pole, form.startswith("?")))
+        for word in set(words) - seen:
+            seen.add(word)
+            for inflected in dict.fromkeys(_word_forms(word)):
+                table.entries[inflected].append(word)
+    return table
 
 
-def _inflected(form: str) -> Iterator[tuple[str, ...]]:
-    """Yield the forms of one entry of the table, word by word."""
-    yield from product(*(_word_forms(word) for word in form.split(" ")))
+@lru_cache(maxsize=8192)
+def _meanings(words: tuple[str, ...]) -> tuple[tuple[str, int, bool], ...]:
+    """Return what words stand for together: concept, pole, and whether they only answer."""
+    table = _table()
+    phrases = product(*(table.entries.get(word, ()) for word in words))
+    meanings: dict[tuple[str, int], bool] = {}
+    for _, concept, pole, weak in sorted(m for p in phrases for m in table.phrases.get(p, ())):
+        if not weak and meanings.get((concept, pole)):
+            del meanings[concept, pole]  # it stands where it was first said in full
+        meanings.setdefault((concept, pole), weak)
+    return tuple((concept, pole, weak) for (concept, pole), weak in meanings.items())
 
 
 def _word_forms(word: str) -> list[str]:

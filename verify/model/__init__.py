@@ -62,6 +62,7 @@ from verify.model.verdict import (
     Side,
     Verdict,
     Version,
+    WordLink,
 )
 
 __all__ = [
@@ -111,4 +112,5 @@ __all__ = [
     "Unavailable",
     "Verdict",
     "Version",
+    "WordLink",
 ]

@@ -88,6 +88,8 @@ class Failure(StrEnum):
     """A part of the text is shown to those who pay."""
     UNARCHIVED = "unarchived"
     """No archive has a copy that can be used."""
+    TIME_OVER = "time-over"
+    """The run's time was over before it was asked for: nothing is said of the source."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,20 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class WordLink:
+    """
+    Says that a word of an evidence stands for a word of the claim, in another language.
+
+    `claim` indexes the claim's text, `passage` the evidence's `text`: both are meant for showing.
+    """
+
+    claim: Span
+    passage: Span
+    score: float
+    """How near the two are in meaning and use, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """
     The passage of a source that speaks to a claim.
@@ -53,6 +67,13 @@ class Evidence:
     suffix: str = ""
     fragment: str | None = None
     """The address that opens the page at the passage (`#:~:text=`), where it has one."""
+    page: int | None = None
+    """
+    The page on which the span begins, where the source has pages (a PDF): counted from 1 in
+    the file, whatever number is printed on it.
+    """
+    links: tuple[WordLink, ...] = ()
+    """Its words beside the claim's, where it is in another language."""
 
 
 class DifferenceKind(StrEnum):
@@ -274,3 +295,5 @@ class Verdict:
     asks_again: str | None = None
     """Why an earlier decision stands no longer, in one sentence."""
     drift: Drift | None = None
+    unborne: tuple[Span, ...] = ()
+    """The words of the claim's text that the best passage does not bear out, as far as is known."""

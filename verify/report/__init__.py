@@ -38,9 +38,9 @@ FORMATTERS: Mapping[str, Formatter] = {formatter.name: formatter for formatter i
 """Every format by its name. None of them colours its output: see `on_terminal`."""
 
 
-def on_terminal(*, colour: bool, width: int) -> Formatter:
+def on_terminal(*, colour: bool, width: int, before: Sequence[Report] = ()) -> Formatter:
     """Return the `terminal` format for a screen that is `width` columns wide."""
-    return replace(_TERMINAL, colour=colour, width=width)
+    return replace(_TERMINAL, colour=colour, width=width, before=before)
 
 
 def for_run(
@@ -55,8 +55,8 @@ def for_run(
     Return a format that knows more than a report tells.
 
     `rules` are the pages that SARIF carries, `fail_on` is what JUnit calls a failure,
-    `before` are an earlier run's reports, with which Markdown compares, and `ui` is the
-    language of the HTML page's interface.
+    `before` are an earlier run's reports, with which the formats for readers compare, and
+    `ui` is the language of the HTML page's interface.
     """
     match FORMATTERS[name]:
         case SarifFormatter() as sarif:
@@ -65,7 +65,9 @@ def for_run(
             return replace(junit, fail_on=fail_on)
         case MarkdownFormatter() as markdown:
             return replace(markdown, before=before)
+        case TerminalFormatter() as terminal:
+            return replace(terminal, before=before)
         case HtmlFormatter() as page:
-            return replace(page, ui=ui)
+            return replace(page, ui=ui, before=before)
         case formatter:
             return formatter

@@ -12,6 +12,7 @@ import csv
 from io import StringIO
 from typing import TYPE_CHECKING, TypedDict
 
+from verify.hosts import in_ascii
 from verify.report.findings import place_of, state, subjects
 from verify.report.visible import visible
 from verify.report.words import DIFFERENCES
@@ -55,6 +56,7 @@ class RowWire(TypedDict, total=False):
     english: str
     evidence_start: int | str
     evidence_end: int | str
+    evidence_page: int | str
     differences: str
     reasons: str
     review: str
@@ -119,7 +121,7 @@ def _citation(report: Report, verdict: Verdict) -> RowWire:
             for d in verdict.differences
             if d.kind.is_material
         ),
-        "reasons": " ".join(verdict.reasons),
+        "reasons": in_ascii(" ".join(verdict.reasons)),
         "asks_again": verdict.asks_again or "",
         "drift": verdict.drift.kind.value if verdict.drift else "",
     }
@@ -138,11 +140,12 @@ def _evidence(verdict: Verdict) -> RowWire:
             "english": passage.english or "",
             "evidence_start": passage.span.start,
             "evidence_end": passage.span.end,
+            "evidence_page": passage.page or "",
         }
     if version := verdict.version:
         row |= {
             "via": version.via,
-            "address": version.address,
+            "address": in_ascii(version.address),
             "retrieved": version.retrieved.isoformat(),
             "captured": version.captured.isoformat() if version.captured else "",
             "sha256": version.sha256,
@@ -179,7 +182,7 @@ def _finding(report: Report, finding: Finding, source: Source | None) -> RowWire
 def _source(source: Source | None) -> RowWire:
     if source is None:
         return {}
-    address = next(iter(source.urls), "")
+    address = in_ascii(next(iter(source.urls), ""))
     return {"source": source.id, "title": source.title or "", "address": address}
 
 
@@ -190,7 +193,7 @@ def _findings(findings: Sequence[Finding]) -> RowWire:
         "codes": "; ".join(f.code for f in findings),
         "severity": max(f.severity for f in findings).label,
         "state": "; ".join(state(f) for f in findings),
-        "messages": "; ".join(f.flag.message for f in findings),
+        "messages": in_ascii("; ".join(f.flag.message for f in findings)),
         "fingerprints": "; ".join(f.fingerprint for f in findings),
     }
 

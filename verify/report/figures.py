@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from verify.hosts import in_ascii
 from verify.model import Document, Outcome
 from verify.report.words import SIGNS
 
@@ -167,7 +168,7 @@ def _outlet(report: Report, verdict: Verdict) -> str:
 
 def _site(source: Source) -> str:
     try:
-        return urlsplit(source.urls[0]).netloc.removeprefix("www.") if source.urls else ""
+        return urlsplit(in_ascii(source.urls[0])).netloc.removeprefix("www.") if source.urls else ""
     except ValueError:
         return ""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from verify.hosts import in_ascii, readable
 from verify.model import FactOutcome, Severity
-from verify.report import marks
+from verify.report import marks, messages
 from verify.report.figures import MOST_LINES
+from verify.report.since import Since, Turn
 from verify.report.strings import Strings
 from verify.report.view import View, compared
 from verify.report.visible import shortened, visible, web_address
@@ -21,6 +23,7 @@ from verify.report.words import (
     certainty,
     is_right_to_left,
     percent,
+    place_in_source,
     via,
 )
 
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from verify.model import Report
+
+TURNS = {Turn.WORSE: "↓", Turn.BETTER: "↑", Turn.NEW: "+"}
 
 SEVERITIES = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 
@@ -47,6 +52,8 @@ class HtmlFormatter:
     """Writes one page for all reports. `ui` is the language of its interface."""
 
     ui: str = "en"
+    before: Sequence[Report] = field(default=(), repr=False)
+    """Reports of an earlier run, to say what has changed since."""
 
     @property
     def name(self) -> str:
@@ -57,7 +64,11 @@ class HtmlFormatter:
         """Return the whole output as text."""
         style, script = _resource("report.css"), _resource("report.js")
         say = Strings(self.ui)
-        views = [View(report, number, say) for number, report in enumerate(reports, 1)]
+        since = Since.between(reports, self.before)
+        views = [
+            View(report, number, say, since.within(report))
+            for number, report in enumerate(reports, 1)
+        ]
         return _template(self.ui).render(
             views=views,
             style=style,
@@ -95,23 +106,31 @@ def _words(say: Strings) -> Mapping[str, object]:
         "RANK": {outcome: rank for rank, outcome in enumerate(SIGNS)},
         "FACT_ICONS": FACT_ICONS,
         "SEVERITIES": SEVERITIES,
+        "TURNS": TURNS,
         "MATCHED": FactOutcome.MATCHED,
         "MISSING": FactOutcome.MISSING,
         "MOST_LINES": MOST_LINES,
         "around": marks.around,
+        "brief": messages.brief,
         "certainty": lambda confidence: certainty(confidence, say),
         "claim_pieces": marks.claim_pieces,
         "compared": compared,
         "direction": _direction,
         "english_pieces": marks.english_pieces,
+        "in_ascii": in_ascii,
         "material": marks.material,
         "message_pieces": marks.message_pieces,
         "mixed": marks.mixed,
         "percent": percent,
+        "readable": readable,
+        "place_in_source": lambda evidence: place_in_source(evidence, say),
         "shortened": shortened,
         "source_pieces": marks.source_pieces,
+        "told": lambda text: messages.told(text, say),
         "via": lambda name: via(name, say),
         "web_address": web_address,
+        "unborne_words": marks.unborne_words,
+        "word_pairs": marks.word_pairs,
     }
 
 

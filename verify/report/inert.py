@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from verify.hosts import in_ascii, shown
 from verify.report.visible import shortened, web_address
 from verify.report.words import is_right_to_left
 
@@ -31,7 +32,7 @@ LONGEST = 2_000
 
 def inert(text: str) -> str:
     """Show `text` on one line, whatever is in it. Also right between HTML tags."""
-    return _inert(shortened(text[: 2 * LONGEST], LONGEST))
+    return _inert(shortened(in_ascii(text[: 2 * LONGEST]), LONGEST))
 
 
 def _inert(line: str) -> str:
@@ -62,7 +63,7 @@ def _turned(text: str) -> str:
 
 def link(text: str, url: str) -> str:
     """Link `text` to `url` where that is an address of the web, and else show both."""
-    safe = web_address(url)
+    safe, text = web_address(in_ascii(url)), shown(text)
     if safe is None:
         return f"{prose(text, LONGEST)} ({inert(url)})" if url and url != text else inert(text)
     # What could end the target, the cell or the attribute is percent-encoded.

@@ -118,6 +118,7 @@ def verdict_to_wire(verdict: Verdict) -> JudgedWire:
         "differences": [_difference(difference) for difference in verdict.differences],
         "facts": [_fact(fact) for fact in verdict.facts],
         "reasons": list(verdict.reasons),
+        "unborne": [_span(span) for span in verdict.unborne],
     }
 
 
@@ -371,6 +372,15 @@ def _evidence(evidence: Evidence) -> EvidenceWire:
         "is_main": evidence.is_main,
         "selectors": _selectors(evidence),
         "fragment": evidence.fragment,
+        "page": evidence.page,
+        "links": [
+            {
+                "claim": [link.claim.start, link.claim.end],
+                "passage": [link.passage.start, link.passage.end],
+                "score": link.score,
+            }
+            for link in evidence.links
+        ],
     }
 
 

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING, TypeAlias
 
+from verify.hosts import shown
 from verify.model import Outcome, Severity
 from verify.report.decided import decisions, drift_phrase, judged_phrase
 from verify.report.findings import place_of, state, subjects, worst_of
 from verify.report.visible import one_line, shortened, visible
-from verify.report.words import OUTCOMES, advice, attempts_at, certainty
+from verify.report.words import OUTCOMES, advice, attempts_at, certainty, lead_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -136,10 +137,10 @@ def _output(verdict: Verdict) -> list[str]:
     said = [word.name, certainty(verdict.confidence)]
     lines = [f"{word.sign} {', '.join(part for part in said if part)}", verdict.claim.text]
     for passage in verdict.evidence[:1]:
-        lines += ["the source says:", passage.text]
+        lines += [f"{lead_in('the source says', passage)}:", passage.text]
         lines += ["in English, by machine:", passage.english] if passage.english else []
     if version := verdict.version:
-        lines += [f"{judged_phrase(version)}, {version.address}", f"sha256 {version.sha256}"]
+        lines += [f"{judged_phrase(version)}, {shown(version.address)}", f"sha256 {version.sha256}"]
     lines += [drift_phrase(verdict.drift)] if verdict.drift else []
     return [visible(line) for line in [*lines, *decisions(verdict)]]
 

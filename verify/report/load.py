@@ -48,6 +48,7 @@ from verify.model import (
     Span,
     Unavailable,
     Verdict,
+    WordLink,
 )
 from verify.report.beside import (
     drift_of,
@@ -360,6 +361,7 @@ def _verdict(wire: VerdictWire, placed: Mapping[tuple[str, Span], Citation]) -> 
         review=review_of(review) if (review := wire.get("review")) else None,
         asks_again=wire.get("asks_again"),
         drift=drift_of(drift) if (drift := wire.get("drift")) else None,
+        unborne=tuple(_span(each) for each in wire.get("unborne", ())),
     )
 
 
@@ -384,6 +386,11 @@ def _evidence(wire: EvidenceWire) -> Evidence:
         prefix=wire["prefix"],
         suffix=wire["suffix"],
         fragment=wire["fragment"],
+        page=wire.get("page"),
+        links=tuple(
+            WordLink(Span(*each["claim"]), Span(*each["passage"]), each["score"])
+            for each in wire.get("links", ())
+        ),
     )
 
 

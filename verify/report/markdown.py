@@ -1,8 +1,8 @@
 """
 Report -> Markdown, for a job's summary or a comment on a pull request.
 
-First how much was checked, then what is new, then what got worse since an earlier report,
-then every note, with the evidence folded away.
+First how much was checked, then what is new, then what got worse and what got better since an
+earlier report, then every note, with the evidence folded away.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from verify.hosts import in_ascii
 from verify.model import Outcome
 from verify.report.decided import decisions, drift_phrase, judged_phrase
 from verify.report.findings import place_of, state, tally, worst_of
 from verify.report.inert import inert, link, prose
+from verify.report.since import Since, Turn
+from verify.report.strings import ENGLISH
 from verify.report.words import (
     DIFFERENCES,
     OUTCOMES,
@@ -21,6 +24,7 @@ from verify.report.words import (
     attempts_at,
     certainty,
     coverage_sentence,
+    lead_in,
     worst_first,
 )
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from verify.model import Finding, Report, Verdict
+    from verify.report.since import Change
 
 # GitHub takes 65,536 characters for a comment; what is left is for what says so.
 LONGEST = 65_000
@@ -36,7 +41,11 @@ LONGEST_PASSAGE = 640
 # Nobody reads on here; the list is there to show that it is not empty.
 MOST_STANDING = 50
 
-_RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+TURNS = {
+    Turn.WORSE: "Worse than before",
+    Turn.BETTER: "Better than before",
+    Turn.NEW: "New claims",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +53,13 @@ class MarkdownFormatter:
     """Writes a summary of all reports, within what GitHub takes."""
 
     before: Sequence[Report] = field(default=(), repr=False)
-    """Reports of an earlier run, to say what got worse since."""
+    """Reports of an earlier run, to say what has changed since."""
     longest: int = LONGEST
     name: str = "markdown"
 
     def format(self, reports: Sequence[Report]) -> str:
         """Return the whole output as text."""
-        return _within(self.longest, _blocks(reports, self.before))
+        return _within(self.longest, _blocks(reports, Since.between(reports, self.before)))
 
 
 def _within(longest: int, blocks: Iterator[str]) -> str:
@@ -71,16 +80,17 @@ def _within(longest: int, blocks: Iterator[str]) -> str:
     return "".join(kept) or "Nothing was checked: there is no report.\n"
 
 
-def _blocks(reports: Sequence[Report], before: Sequence[Report]) -> Iterator[str]:
+def _blocks(reports: Sequence[Report], since: Since) -> Iterator[str]:
     """Yield what may be shown or left out as a whole, weightiest first."""
     if not reports:
         return
     yield _coverage(reports)
     for report in reports:
         for notice in report.notices:
-            yield f"> {prose(notice, LONGEST_PASSAGE)}\n\n"
-    yield from _new(reports)
-    yield from _worse(reports, before)
+            yield f"> {prose(in_ascii(notice), LONGEST_PASSAGE)}\n\n"
+    yield from _since(since)
+    yield from _new(reports, since)
+    yield from _turned(since)
     for report in reports:
         yield from _notes(report)
     yield from _standing(reports)
@@ -123,55 +133,71 @@ def _counts(report: Report) -> str:
     return f"| {path} | {coverage.checked} of {coverage.citations} | {' | '.join(counts)} |"
 
 
-# --- what is new, and what got worse ----------------------------------------------------
+# --- what is new, what got worse, and what got better -----------------------------------
 
 
-def _new(reports: Sequence[Report]) -> Iterator[str]:
+def _since(since: Since) -> Iterator[str]:
+    if since.is_asked:
+        yield f"**{since.line(ENGLISH)}** {since.coverage(ENGLISH)}".rstrip() + "\n\n"
+
+
+def _new(reports: Sequence[Report], since: Since) -> Iterator[str]:
     found = [finding for report in reports for finding in report.findings]
-    fresh = worst_of(finding for finding in found if finding.is_open)
-    compared = any(finding.is_known for finding in found)
-    word = "New findings" if compared else "Findings"
-    if not fresh:
-        yield f"### No {word[0].lower()}{word[1:]}\n\n"
+    standing = worst_of(finding for finding in found if finding.is_open)
+    if not since.is_asked:
+        word = "New findings" if any(finding.is_known for finding in found) else "Findings"
+        yield from _rows(word, standing, always=True)
         return
-    yield f"### {word}: {len(fresh)}\n\n| | where | what |\n|---|---|---|\n"
-    for finding in fresh:
-        yield _row(finding)
-    yield "\n"
+    fresh = since.fresh()
+    yield from _rows("New findings", fresh, always=True)
+    yield from _rows("Findings as before", [f for f in standing if not since.is_fresh(f)])
+    yield from _solved(since)
+
+
+def _rows(word: str, found: Sequence[Finding], *, always: bool = False) -> Iterator[str]:
+    if found:
+        yield f"### {word}: {len(found)}\n\n| | where | what |\n|---|---|---|\n"
+        yield from map(_row, found)
+        yield "\n"
+    elif always:
+        yield f"### No {word[0].lower()}{word[1:]}\n\n"
+
+
+def _solved(since: Since) -> Iterator[str]:
+    """Fold away what the earlier run found, and this one, having looked, did not."""
+    solved = since.solved()
+    if solved:
+        lines = [f"<details><summary>Findings solved: {len(solved)}</summary>\n"]
+        for finding in solved[:MOST_STANDING]:
+            message = prose(in_ascii(finding.flag.message), LONGEST_CLAIM)
+            lines.append(f"- <code>{finding.code}</code> {message}")
+        if len(solved) > MOST_STANDING:
+            lines.append(f"- and {len(solved) - MOST_STANDING} more")
+        yield "\n".join([*lines, "\n</details>\n\n"])
 
 
 def _row(finding: Finding) -> str:
     flag = finding.flag
     where = inert(f"{flag.path.as_posix()}:{flag.position.line}")
-    what = f"{prose(flag.message, LONGEST_PASSAGE)} (<code>{finding.code}</code>)"
+    what = f"{prose(in_ascii(flag.message), LONGEST_PASSAGE)} (<code>{finding.code}</code>)"
     return f"| {finding.severity.label} | {where} | {what} |\n"
 
 
-def _worse(reports: Sequence[Report], before: Sequence[Report]) -> Iterator[str]:
-    """Compare the outcomes of claims that both runs have, wherever they stand now."""
-    then = {key: verdict.outcome for report in before for key, verdict in _claims(report)}
-    changed = [
-        (report, verdict, then[key])
-        for report in reports
-        for key, verdict in _claims(report)
-        if key in then and _RANK[verdict.outcome] < _RANK[then[key]]
-    ]
-    if not changed:
-        return
-    yield f"### Worse than before: {len(changed)}\n\n"
-    for report, verdict, old in changed:
-        was, now = OUTCOMES[old], OUTCOMES[verdict.outcome]
-        claim = prose(verdict.claim.text, LONGEST_CLAIM)
-        change = f"{was.sign} {was.name} → {now.sign} **{now.name}**"
-        yield f"- {change}, {_at(report, verdict)}: {claim}\n"
-    yield "\n"
+def _turned(since: Since) -> Iterator[str]:
+    for turn, title in TURNS.items():
+        changes = since.changes(turn)
+        if changes:
+            yield f"### {title}: {len(changes)}\n\n"
+            yield from map(_change, changes)
+            yield "\n"
 
 
-def _claims(report: Report) -> Iterator[tuple[tuple[str, str], Verdict]]:
-    for verdict in report.verdicts:
-        source = report.sources.get(verdict.source_id) if verdict.source_id else None
-        address = next(iter(source.urls), source.title or source.id) if source else ""
-        yield (" ".join(verdict.claim.text.split()), address), verdict
+def _change(change: Change) -> str:
+    verdict, now = change.verdict, OUTCOMES[change.verdict.outcome]
+    was = f"{OUTCOMES[change.was].sign} {OUTCOMES[change.was].name} → " if change.was else ""
+    claim = prose(verdict.claim.text, LONGEST_CLAIM)
+    edited = " (edited)" if change.is_edited else ""
+    return f"- {was}{now.sign} **{now.name}**, {_at(change.report, verdict)}{edited}: {claim}\n"
 
 
 # --- every note -------------------------------------------------------------------------
@@ -248,8 +274,8 @@ def _evidence(report: Report, verdict: Verdict) -> str:
     ]
     for passage in verdict.evidence[:1]:
         near = verdict.outcome in {Outcome.NOT_FOUND, Outcome.UNCHECKED}
-        said = "The nearest passage of the source:" if near else "The source says:"
-        lines += [f"{said}\n", f"{_quoted(passage.text)}\n"]
+        said = "The nearest passage of the source" if near else "The source says"
+        lines += [f"{lead_in(said, passage)}:\n", f"{_quoted(passage.text)}\n"]
         if passage.english:
             lines += ["In English, by machine:\n", f"{_quoted(passage.english)}\n"]
         if passage.fragment:

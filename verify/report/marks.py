@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from verify.hosts import in_ascii
 from verify.model import Side, Span
 from verify.report.words import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from verify.model import Article, Difference, Evidence, Outcome, Reference, Verdict
+    from verify.model import Article, Difference, Evidence, Outcome, Reference, Verdict, WordLink
 
 _QUOTED = re.compile("(?<=“)([^“”]+)(?=”)")
 
@@ -36,6 +37,9 @@ MOST_LINES = 100
 # span the same text, so that every stretch would name every claim.
 MOST_CLAIMS = 8
 
+# A claim has a dozen words that can be linked; the bound is for forged reports.
+MOST_LINKS = 60
+
 # As many differences of one claim as there are letters to tell them apart by.
 MOST_LETTERS = 20
 
@@ -48,6 +52,8 @@ class Piece:
     differs: bool = False
     ends: tuple[int, ...] = ()
     """The material differences that end with it, as indices: where their letters stand."""
+    word: int | None = None
+    """Which of the linked words it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,8 @@ def source_pieces(evidence: Evidence, verdict: Verdict | None) -> Iterator[Piece
         if d.side is Side.ORIGINAL:
             span = d.source_span and Span(d.source_span.start - offset, d.source_span.end - offset)
             places.append((span or _only(evidence.text, d.source_text), index))
-    yield from _cut(evidence.text, places)
+    is_first = verdict is not None and evidence is verdict.evidence[0]
+    yield from _cut(evidence.text, places, [k.passage for k in _links(verdict)] if is_first else ())
 
 
 def english_pieces(evidence: Evidence, verdict: Verdict | None) -> Iterator[Piece]:
@@ -138,7 +145,27 @@ def claim_pieces(verdict: Verdict) -> Iterator[Piece]:
     """Cut a claim by what differs from its source."""
     text = verdict.claim.text
     places = [(_in_claim(verdict, d), index) for index, d in _lettered(verdict)]
-    yield from _cut(text, places)
+    yield from _cut(text, places, [link.claim for link in _links(verdict)])
+
+
+def word_pairs(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Give the words of a claim that have a counterpart in the first passage, with it."""
+    for link in _links(verdict):
+        claim, passage = verdict.claim.text, verdict.evidence[0].text
+        yield (
+            claim[link.claim.start : link.claim.end],
+            passage[link.passage.start : link.passage.end],
+        )
+
+
+def unborne_words(verdict: Verdict) -> list[str]:
+    """Return the words of a claim that its source does not bear out, each once."""
+    words = (verdict.claim.text[s.start : s.end] for s in verdict.unborne[:MOST_LETTERS])
+    return list(dict.fromkeys(word for word in words if word.strip()))
+
+
+def _links(verdict: Verdict | None) -> Sequence[WordLink]:
+    return verdict.evidence[0].links[:MOST_LINKS] if verdict and verdict.evidence else ()
 
 
 def _in_claim(verdict: Verdict, difference: Difference) -> Span | None:
@@ -160,18 +187,22 @@ def _only(text: str, words: str) -> Span | None:
     return Span(start, start + len(words))
 
 
-def _cut(text: str, places: Sequence[tuple[Span | None, int]]) -> Iterator[Piece]:
-    """Cut a text at the edges of all differences; they may lie within one another."""
+def _cut(
+    text: str, places: Sequence[tuple[Span | None, int]], words: Sequence[Span] = ()
+) -> Iterator[Piece]:
+    """Cut a text at the edges of linked words and differences; these may lie in one another."""
     known = [
         (max(0, span.start), min(span.end, len(text)), index)
         for span, index in places
         if span and span.start < min(span.end, len(text))
     ]
-    edges = sorted({0, len(text), *(edge for start, end, _ in known for edge in (start, end))})
-    for first, last in pairwise(edges):
+    edges = {0, len(text), *(edge for start, end, _ in known for edge in (start, end))}
+    edges |= {min(edge, len(text)) for word in words for edge in (word.start, word.end)}
+    for first, last in pairwise(sorted(edges)):
         over = [(end, index) for start, end, index in known if start <= first and last <= end]
         ends = tuple(index for end, index in over if end == last)
-        yield Piece(text[first:last], bool(over), ends)
+        linked = (n for n, word in enumerate(words) if word.start <= first and last <= word.end)
+        yield Piece(text[first:last], bool(over), ends, next(linked, None))
 
 
 def note_pieces(reference: Reference) -> Iterator[tuple[str, str]]:
@@ -189,13 +220,13 @@ def note_pieces(reference: Reference) -> Iterator[tuple[str, str]]:
 
 def message_pieces(message: str) -> Iterator[tuple[str, bool]]:
     """Cut a finding's message into our words and what they quote (True)."""
-    for index, part in enumerate(_QUOTED.split(message)):
+    for index, part in enumerate(_QUOTED.split(in_ascii(message))):
         yield part, index % 2 == 1
 
 
 def mixed(text: str) -> Iterator[tuple[str, bool]]:
     """Cut an English sentence into its own words and what runs from right to left (True)."""
-    for index, part in enumerate(_FROM_RIGHT.split(text)):
+    for index, part in enumerate(_FROM_RIGHT.split(in_ascii(text))):
         yield part, index % 2 == 1
 
 

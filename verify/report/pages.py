@@ -46,9 +46,9 @@ not in the report, only the passages that matter and the SHA-256 of what was jud
 # The order in which a reader meets the parts.
 PARTS = (
     "report", "article", "citation", "claim", "quotation", "reference", "change", "source",
-    "reading", "attempt", "verdict", "judgement", "version", "evidence", "quote_selector",
-    "position_selector", "difference", "fact", "elsewhere", "drift", "review", "finding",
-    "suppression", "coverage", "position", "span", "reports",
+    "reading", "attempt", "verdict", "judgement", "version", "evidence", "word_link",
+    "quote_selector", "position_selector", "difference", "fact", "elsewhere", "drift", "review",
+    "finding", "suppression", "coverage", "position", "span", "reports",
 )  # fmt: skip
 
 

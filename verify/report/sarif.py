@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from verify import __version__
+from verify.hosts import in_ascii, shown
 from verify.model import Position, Severity
 from verify.report.decided import decisions, drift_phrase, judged_phrase
 from verify.report.findings import Place, place_of, subjects, unchecked
 from verify.report.visible import json_text, one_line, shortened, visible
-from verify.report.words import advice, attempts_at, coverage_sentence
+from verify.report.words import advice, attempts_at, coverage_sentence, lead_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -295,10 +296,11 @@ def _told(verdict: Verdict) -> list[str]:
     lines = [f"The article says: “{shortened(verdict.claim.text, LONGEST_PASSAGE)}”"]
     if verdict.evidence and verdict.version:
         passage = verdict.evidence[0]
-        lines.append(f"The source says: “{shortened(passage.text, LONGEST_PASSAGE)}”")
+        lead = lead_in("The source says", passage)
+        lines.append(f"{lead}: “{shortened(passage.text, LONGEST_PASSAGE)}”")
         if passage.english:
             lines.append(f"In English: “{shortened(passage.english, LONGEST_PASSAGE)}”")
-        lines.append(f"Judged: {judged_phrase(verdict.version)}, {verdict.version.address}")
+        lines.append(f"Judged: {judged_phrase(verdict.version)}, {shown(verdict.version.address)}")
     lines += [drift_phrase(verdict.drift)] if verdict.drift else []
     lines += decisions(verdict)
     return lines
@@ -313,7 +315,9 @@ def _related(report: Report, subject: Subject) -> list[LocationWire]:
     for passage in verdict.evidence if verdict and verdict.version else ():
         where = passage.fragment or (verdict.version.address if verdict and verdict.version else "")
         wire = _named(subject.source, len(related) + 1)
-        wire["message"] = _message(f"“{shortened(passage.text, LONGEST_PASSAGE)}” ({where})")
+        wire["message"] = _message(
+            f"“{shortened(passage.text, LONGEST_PASSAGE)}” ({lead_in(where, passage)})"
+        )
         related.append(wire)
     if verdict and verdict.found_in:
         other = report.sources.get(verdict.found_in.source_id)
@@ -328,7 +332,7 @@ def _related(report: Report, subject: Subject) -> list[LocationWire]:
 
 def _named(source: Source, number: int) -> LocationWire:
     said = one_line(source.title or source.publisher or source.id)
-    address = f" ({source.urls[0]})" if source.urls else ""
+    address = f" ({shown(source.urls[0])})" if source.urls else ""
     return {
         "id": number,
         "message": _message(f"the source: {shortened(said, 200)}{address}"),
@@ -385,6 +389,7 @@ def _properties(label: str | None, verdict: Verdict | None) -> dict[str, object]
             "start": passage.span.start,
             "end": passage.span.end,
             "address": passage.fragment,
+            "page": passage.page,
         }
         for passage in verdict.evidence
     ]
@@ -407,7 +412,7 @@ def _message(text: str) -> MessageWire:
     3.11.5 doubles braces, which would be placeholders; 3.11.6 makes links of `[text](target)`,
     which nothing that we quote shall do.
     """
-    plain = visible(text).replace("{", "{{").replace("}", "}}")
+    plain = visible(in_ascii(text)).replace("{", "{{").replace("}", "}}")
     return {"text": re.sub(r"\](?=\()", "] ", plain)}
 
 

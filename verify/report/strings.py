@@ -1,8 +1,8 @@
 """
 What the page says, in English and in Persian: every string is in `page/strings.json`.
 
-Reasons, findings and notices come from the judge and the rules, in English; they are no part
-of the interface.
+Reasons, findings and notices come from the judge and the rules, in English; `messages.py` says
+them in Persian.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
 INTERFACES = ("en", "fa")
@@ -65,6 +65,10 @@ class Strings:
     def number(self, value: object) -> str:
         """Write a number in the interface's digits."""
         return str(value).translate(_PERSIAN_DIGITS) if self.is_persian else str(value)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Join what is counted up."""
+        return ("، " if self.is_persian else ", ").join(parts)
 
     def letter(self, index: int) -> str:
         """Return the letter that leads from a mark in a text to its line in a table."""

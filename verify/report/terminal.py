@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from verify.hosts import shown
 from verify.model import FactOutcome, Outcome, Severity
 from verify.report.decided import decisions, drift_phrase, judged_phrase
 from verify.report.findings import state, tally
+from verify.report.marks import unborne_words
+from verify.report.since import Since, Turn
+from verify.report.strings import ENGLISH
 from verify.report.visible import one_line, shortened, web_address
 from verify.report.words import (
     DIFFERENCES,
@@ -21,6 +25,7 @@ from verify.report.words import (
     certainty,
     coverage_sentence,
     is_right_to_left,
+    lead_in,
     note_of,
     untold_facts,
     worst_first,
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from verify.model import Attempt, Evidence, Fact, Finding, Report, Verdict
+    from verify.report.since import Change
 
 STYLES = {
     Outcome.SUPPORTED: "green",
@@ -51,6 +57,7 @@ LONGEST_PASSAGE = 640
 # What comes after these tells a reader nothing new; the JSON and the page have all of it.
 MOST_REASONS = 3
 MOST_DIFFERENCES = 6
+MOST_CHANGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class TerminalFormatter:
 
     colour: bool = False
     width: int = 80
+    before: Sequence[Report] = field(default=(), repr=False)
+    """Reports of an earlier run, to say what has changed since."""
     name: str = "terminal"
 
     def format(self, reports: Sequence[Report]) -> str:
@@ -79,6 +88,7 @@ class TerminalFormatter:
         with console.capture() as capture:
             for report in reports:
                 _report(_Page(console), report)
+            _since(_Page(console), Since.between(reports, self.before))
         lines = (line.rstrip() for line in capture.get().splitlines())
         return "\n".join(lines).strip("\n") + "\n"
 
@@ -113,16 +123,22 @@ def _report(page: _Page, report: Report) -> None:
     page.say(coverage_sentence(report.coverage, fetched=report.fetched))
     for notice in report.notices:
         page.say(f"note: {one_line(notice)}", style="yellow")
+    told: dict[tuple[str, ...], str] = {}
     for verdict in worst_first(report.verdicts):
         page.gap()
-        _verdict(page, report, verdict)
+        _verdict(page, report, verdict, told)
     _findings(page, report.findings)
     _summary(page, report)
 
 
-def _verdict(page: _Page, report: Report, verdict: Verdict) -> None:
+def _verdict(
+    page: _Page, report: Report, verdict: Verdict, told: dict[tuple[str, ...], str]
+) -> None:
     _heading(page, report, verdict)
     page.say(shortened(verdict.claim.text, LONGEST_CLAIM), 2)
+    if label := _told_before(report, verdict, told):
+        page.say(f"why, and what is next: as for note {label}", 2)
+        return
     for number, evidence in enumerate(verdict.evidence[:2]):
         _evidence(page, evidence, "also" if number else _lead(verdict))
         if not number:
@@ -130,6 +146,8 @@ def _verdict(page: _Page, report: Report, verdict: Verdict) -> None:
     _elsewhere(page, report, verdict)
     for reason in verdict.reasons[:MOST_REASONS]:
         page.say(f"why: {one_line(reason)}", 2)
+    if words := unborne_words(verdict):
+        page.say(f"most likely not borne out: {shortened(', '.join(words), LONGEST_CLAIM)}", 2)
     _differences(page, verdict)
     for fact in untold_facts(verdict):
         _fact(page, fact)
@@ -140,6 +158,19 @@ def _verdict(page: _Page, report: Report, verdict: Verdict) -> None:
         page.say(f"person: {decision}", 2, "bold")
     _rests_on(page, verdict)
     _attempts(page, attempts_at(report, verdict), failed=verdict.outcome is Outcome.UNCHECKED)
+
+
+def _told_before(report: Report, verdict: Verdict, told: dict[tuple[str, ...], str]) -> str | None:
+    """Return the note of which the same was told, where nothing else is known of this one."""
+    attempts = attempts_at(report, verdict)
+    has_decisions = any(decisions(verdict))
+    is_bare = not (verdict.evidence or verdict.drift or has_decisions or asked(attempts))
+    if verdict.outcome is not Outcome.UNCHECKED or not verdict.citation or not is_bare:
+        return None
+    said = (*verdict.reasons, advice(attempts) or "")
+    before = told.get(said)
+    told.setdefault(said, one_line(verdict.citation.label))
+    return before
 
 
 def _heading(page: _Page, report: Report, verdict: Verdict) -> None:
@@ -158,8 +189,7 @@ def _lead(verdict: Verdict) -> str:
 
 
 def _evidence(page: _Page, evidence: Evidence, lead: str) -> None:
-    aside = "" if evidence.is_main else ", outside its main text"
-    page.say(f"{lead}{aside}:", 2, "dim")
+    page.say(f"{lead_in(lead, evidence)}:", 2, "dim")
     page.say(shortened(evidence.text, LONGEST_PASSAGE), 4)
     if evidence.english:
         page.say("in English, by machine:", 2, "dim")
@@ -171,7 +201,7 @@ def _open(page: _Page, evidence: Evidence) -> None:
     address = web_address(evidence.fragment or "")
     if address:
         page.say("open at the passage:", 2, "dim")
-        page.line((f"  {address}", "dim"))
+        page.line((f"  {shown(address)}", "dim"))
 
 
 def _elsewhere(page: _Page, report: Report, verdict: Verdict) -> None:
@@ -227,13 +257,13 @@ def _rests_on(page: _Page, verdict: Verdict) -> None:
         return
     rests = f", judged {SIDES[verdict.rests_on]}" if verdict.rests_on else ""
     page.say(f"{judged_phrase(version)}{rests}", 2, "dim")
-    page.line((f"  {one_line(version.address)}", "dim"))
+    page.line((f"  {one_line(shown(version.address))}", "dim"))
     page.say(f"sha256 {version.sha256[:12]}", 2, "dim")
 
 
 def _attempts(page: _Page, attempts: Sequence[Attempt], *, failed: bool) -> None:
     for attempt in asked(attempts):
-        what = f"{one_line(attempt.address)}: {one_line(attempt.reason)}"
+        what = f"{one_line(shown(attempt.address))}: {one_line(attempt.reason)}"
         page.line((f"  failed ({one_line(attempt.via)}): {what}", ""))
     step = advice(attempts)
     if failed and step:
@@ -283,6 +313,31 @@ def _summary(page: _Page, report: Report) -> None:
     for role, tool in report.tools.items():
         page.say(f"{one_line(role)}: {one_line(tool)}", style="dim")
     page.gap()
+
+
+def _since(page: _Page, since: Since) -> None:
+    """Say at the end, where it is read first, what has changed since an earlier report."""
+    if not since.is_asked:
+        return
+    page.say(since.line(ENGLISH), style="bold")
+    if coverage := since.coverage(ENGLISH):
+        page.say(coverage)
+    changes = [change for turn in Turn for change in since.changes(turn)]
+    for change in changes[:MOST_CHANGES]:
+        _change(page, change)
+    if len(changes) > MOST_CHANGES:
+        page.say(f"and {len(changes) - MOST_CHANGES} more", 2)
+
+
+def _change(page: _Page, change: Change) -> None:
+    citation, now = change.verdict.citation, OUTCOMES[change.verdict.outcome]
+    was = f"{OUTCOMES[change.was].sign} {OUTCOMES[change.was].name} → " if change.was else ""
+    place = one_line(str(change.report.article.path))
+    if citation:
+        line = change.report.article.position(citation.span.start).line
+        place += f":{line}, note {one_line(citation.label)}"
+    edited = ", edited" if change.is_edited else ""
+    page.say(f"{change.turn.value}: {was}{now.sign} {now.name}  {place}{edited}", 2)
 
 
 def _counted(report: Report) -> Iterator[str]:

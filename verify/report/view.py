@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from verify.model import Document, Outcome, Side
 from verify.report import figures
 from verify.report.marks import Paragraph, note_pieces, paragraphs
+from verify.report.since import Turn
 from verify.report.visible import one_line, web_address
 from verify.report.words import (
     SIGNS,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         Verdict,
     )
     from verify.report.marks import Run
+    from verify.report.since import Since
     from verify.report.strings import Strings
 
 # What an editor looks at in one sitting; the others are one click away.
@@ -58,9 +60,10 @@ class Compared:
 class View:
     """One report, as the templates see it."""
 
-    def __init__(self, report: Report, number: int, say: Strings) -> None:
+    def __init__(self, report: Report, number: int, say: Strings, since: Since) -> None:
         self.report = report
         self.say = say
+        self.since = since
         self.prefix = "" if number == 1 else f"a{number}-"
         self.title = report.article.title or report.article.path.name
         self.coverage = (
@@ -91,6 +94,15 @@ class View:
         odd = [v for v in worst_first(self.verdicts) if v.outcome in _AT_ODDS]
         indices = [self._indices[id(v)] for v in odd]
         return indices[:MOST_FIRST], indices[MOST_FIRST:]
+
+    @property
+    def has_checked(self) -> bool:
+        """Whether any citation was checked: silence about the others says nothing."""
+        return self.report.coverage.checked > 0
+
+    def changed(self) -> int:
+        """Count the verdicts of which an earlier report said something else, or nothing."""
+        return sum(len(self.since.changes(turn)) for turn in Turn)
 
     def line(self, verdict: Verdict) -> int | None:
         """Return the line of the article that carries a claim."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from verify.hosts import in_ascii
+
 # Bidi embeddings, overrides and isolates (Unicode Standard Annex 9) can make a reader see
 # another order than the one that was judged; C0 and C1 controls drive terminals; U+2028 and
 # U+2029 break lines in some viewers; tag characters are invisible text. The non-joiner, the
@@ -25,13 +27,13 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Make `text` visible, on one line."""
-    return " ".join(visible(text).split())
+    """Make `text` visible, on one line, and the hosts of its addresses plain (punycode)."""
+    return " ".join(visible(in_ascii(text)).split())
 
 
 def shortened(text: str, longest: int) -> str:
-    """Make `text` visible on one line of at most `longest` characters."""
-    line = one_line(text)
+    """Make a quoted `text` visible on one line of at most `longest` characters, as it is."""
+    line = " ".join(visible(text).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 

@@ -181,6 +181,14 @@ class PositionSelectorWire(TypedDict):
     end: int
 
 
+class WordLinkWire(TypedDict):
+    """A word of the claim and the one of the passage that stands for it, each as `[start, end]`."""
+
+    claim: list[int]
+    passage: list[int]
+    score: float
+
+
 class EvidenceWire(SpanWire):
     """A passage; the range is in the source's text."""
 
@@ -193,6 +201,8 @@ class EvidenceWire(SpanWire):
     is_main: bool
     selectors: list[QuoteSelectorWire | PositionSelectorWire]
     fragment: str | None
+    page: int | None
+    links: list[WordLinkWire]
 
 
 class DifferenceWire(TypedDict):
@@ -270,6 +280,7 @@ class JudgedWire(TypedDict):
     differences: list[DifferenceWire]
     facts: list[FactWire]
     reasons: list[str]
+    unborne: list[SpanWire]
 
 
 class ElsewhereWire(TypedDict):

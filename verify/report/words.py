@@ -12,7 +12,7 @@ from verify.report.visible import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from verify.model import Attempt, Coverage, Fact, Report, SourceId, Verdict, Version
+    from verify.model import Attempt, Coverage, Evidence, Fact, Report, SourceId, Verdict, Version
     from verify.report.strings import Strings
 
 
@@ -112,6 +112,17 @@ def untold_facts(verdict: Verdict) -> list[Fact]:
         if fact.outcome is FactOutcome.MISSING
         or (fact.outcome is FactOutcome.MISMATCHED and fact.kind.value not in told)
     ]
+
+
+def place_in_source(evidence: Evidence, say: Strings = ENGLISH) -> str:
+    """Say on which page a passage begins, and whether it is outside the main text."""
+    page = [say("card.pdf-page", page=evidence.page)] if evidence.page else []
+    return say.listed([*page, *([] if evidence.is_main else [say("card.outside")])])
+
+
+def lead_in(lead: str, evidence: Evidence) -> str:
+    """Introduce a passage: `the source says, page 3 of the PDF`."""
+    return ", ".join(part for part in (lead, place_in_source(evidence)) if part)
 
 
 def note_of(report: Report, source_id: SourceId, say: Strings = ENGLISH) -> str:

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import timedelta
+from itertools import accumulate
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from verify.model import Flag, Severity
@@ -12,9 +15,9 @@ from verify.rules.place import at_citation, at_reference, notes, quoted, source_
 from verify.rules.rule import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from verify.model import Quotation, Report
+    from verify.model import Citation, Quotation, Report
 
 # Names, titles of works and scare quotes are shorter; a passage taken over from somebody is
 # longer. Eight words is also where a run of words stops being common property: shingles of
@@ -189,8 +192,9 @@ def missing_address(report: Report) -> Iterator[Flag]:
 
     ## How sure we are
 
-    Certain. A book or a paper archive may have no address at all: name a scan or a copy of
-    the page with `file:` in sources.yaml.
+    Certain. A note that says “ibid.” or «همان» has the address of the note above it. A book or
+    a paper archive may have no address at all: name a scan or a copy of the page with `file:`
+    in sources.yaml.
     """
     for note in notes(report.article):
         source = source_of(report, note)
@@ -341,8 +345,7 @@ def garbled_title(report: Report) -> Iterator[Flag]:
         if note.title_repaired:
             reading = quoted(note.title_repaired.text)
             message = f"the title of note [{note.label}] is garbled; it probably reads {reading}"
-            flag = at_reference(report.article, note, message)
-            yield Flag(flag.message, flag.path, flag.position, flag.label, confidence=0.9)
+            yield at_reference(report.article, note, message, confidence=0.9)
 
 
 @rule("CIT009", "uncited-quotation", Severity.INFO, since="0.1")
@@ -377,21 +380,30 @@ def uncited_quotation(report: Report) -> Iterator[Flag]:
     note. A quotation is covered by a marker on its sentence, or by the next marker in its
     paragraph. Confidence 0.6.
     """
-    for quotation in report.article.quotations:
-        if len(quotation.text.split()) >= FEWEST_QUOTED_WORDS and not _covered(report, quotation):
-            position = report.article.position(quotation.span.start)
-            message = f"no note says where {quoted(quotation.text)} comes from"
-            yield Flag(message, report.article.path, position, confidence=0.6)
+    article = report.article
+    for quotation in _uncovered([q for q in article.quotations if _is_long(q)], article.citations):
+        position = article.position(quotation.span.start)
+        message = f"no note says where {quoted(quotation.text)} comes from"
+        yield Flag(message, article.path, position, confidence=0.6)
 
 
-def _covered(report: Report, quotation: Quotation) -> bool:
-    """Say whether a citation's sentence, or the text that leads up to it, holds the quotation."""
-    words = " ".join(quotation.text.split())
-    return any(
-        (c.span.start <= quotation.span.start and quotation.span.end <= c.span.end)
-        or words in " ".join(c.claim.context.split())
-        for c in report.article.citations
-    )
+def _is_long(quotation: Quotation) -> bool:
+    return len(quotation.text.split()) >= FEWEST_QUOTED_WORDS
+
+
+def _uncovered(
+    quotations: Iterable[Quotation], citations: Sequence[Citation]
+) -> Iterator[Quotation]:
+    """Yield those that stand in no citation's sentence, nor in the text that leads up to one."""
+    spans = sorted({(c.span.start, c.span.end) for c in citations})
+    furthest = list(accumulate((end for _, end in spans), max))
+    # one line a context, so that one search asks all of them
+    contexts = "\n".join({" ".join(c.claim.context.split()): None for c in citations})
+    for quotation in quotations:
+        place = bisect_right(spans, quotation.span.start, key=itemgetter(0)) - 1
+        is_within = place >= 0 and quotation.span.end <= furthest[place]
+        if not is_within and " ".join(quotation.text.split()) not in contexts:
+            yield quotation
 
 
 @rule("CIT010", "missing-publisher", Severity.INFO, since="0.1")
@@ -429,5 +441,4 @@ def missing_publisher(report: Report) -> Iterator[Flag]:
         source = source_of(report, note)
         if not note.publisher and not (source and source.publisher):
             message = f"note [{note.label}] does not say who published it"
-            flag = at_reference(report.article, note, message)
-            yield Flag(flag.message, flag.path, flag.position, flag.label, confidence=0.8)
+            yield at_reference(report.article, note, message, confidence=0.8)

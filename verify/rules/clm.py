@@ -286,7 +286,7 @@ def weakly_supported_claim(report: Report) -> Iterator[Flag]:
             yield at_verdict(report, verdict, "found only outside the main text of the page")
 
 
-@rule("CLM008", "opposite-word", Severity.WARNING, since="0.2")
+@rule("CLM008", "opposite-word", Severity.WARNING, since="0.1")
 def opposite_word(report: Report) -> Iterator[Flag]:
     """
     ## What it does
@@ -323,7 +323,7 @@ def opposite_word(report: Report) -> Iterator[Flag]:
     yield from _mismatches(report, FactKind.POLARITY, "sense")
 
 
-@rule("CLM009", "mismatched-speaker", Severity.WARNING, since="0.2")
+@rule("CLM009", "mismatched-speaker", Severity.WARNING, since="0.1")
 def mismatched_speaker(report: Report) -> Iterator[Flag]:
     """
     ## What it does

@@ -76,6 +76,8 @@ def unreachable_source(report: Report) -> Iterator[Flag]:
     for source, tried in failures(report):
         attempts = _of_the_page(tried)
         kinds = {a.failure for a in attempts}
+        if any(a.failure is Failure.TIME_OVER for a in tried):
+            continue  # it was not asked for everywhere
         if kinds & DEAD and not kinds & (CLOSED | ANSWERED):
             days = max(a.days for a in attempts if a.failure in DEAD)
             since = f", on {days} days" if days > 1 else ""
@@ -164,7 +166,7 @@ def moved_source(report: Report) -> Iterator[Flag]:
             yield at_source(source, f"the source now stands at {quoted(snapshot.final_address)}")
 
 
-@rule("NET004", "soft-missing-page", Severity.WARNING, since="0.2")
+@rule("NET004", "soft-missing-page", Severity.WARNING, since="0.1")
 def soft_missing_page(report: Report) -> Iterator[Flag]:
     """
     ## What it does
@@ -202,7 +204,7 @@ def soft_missing_page(report: Report) -> Iterator[Flag]:
             yield at_source(source, f"the page is suspect: {why}", confidence=0.7)
 
 
-@rule("NET005", "unarchived-source", Severity.INFO, since="0.2")
+@rule("NET005", "unarchived-source", Severity.INFO, since="0.1")
 def unarchived_source(report: Report) -> Iterator[Flag]:
     """
     ## What it does
@@ -287,7 +289,7 @@ def changed_source(report: Report) -> Iterator[Flag]:
             yield replace(at_verdict(report, verdict, message), severity=Severity.WARNING)
 
 
-@rule("NET007", "paywalled-source", Severity.INFO, since="0.2")
+@rule("NET007", "paywalled-source", Severity.INFO, since="0.1")
 def paywalled_source(report: Report) -> Iterator[Flag]:
     """
     ## What it does

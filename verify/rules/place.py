@@ -21,10 +21,12 @@ def at_citation(article: Article, citation: Citation, message: str) -> Flag:
     return Flag(message, article.path, article.position(citation.marker.start), citation.label)
 
 
-def at_reference(article: Article, reference: Reference, message: str) -> Flag:
+def at_reference(
+    article: Article, reference: Reference, message: str, confidence: float = 1.0
+) -> Flag:
     """Point at the note's own text."""
     position = article.position(reference.span.start)
-    return Flag(message, article.path, position, reference.label)
+    return Flag(message, article.path, position, reference.label, confidence)
 
 
 def at_source(source: Source, message: str, confidence: float = 1.0) -> Flag:

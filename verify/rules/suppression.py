@@ -26,7 +26,7 @@ OFFLINE = frozenset({"CIT", "SRC"})
 """The families of rules that speak of the article and sources.yaml alone."""
 
 
-@rule("CIT011", "expired-suppression", Severity.WARNING, since="0.2")
+@rule("CIT011", "expired-suppression", Severity.WARNING, since="0.1")
 def expired_suppression(report: Report) -> Iterator[Flag]:
     """
     ## What it does
@@ -61,7 +61,7 @@ def expired_suppression(report: Report) -> Iterator[Flag]:
             yield _at(each, f"the suppression of {_codes(each)} ended on {each.until.isoformat()}")
 
 
-@rule("CIT012", "unused-suppression", Severity.WARNING, since="0.2")
+@rule("CIT012", "unused-suppression", Severity.WARNING, since="0.1")
 def unused_suppression(report: Report) -> Iterator[Flag]:
     """
     ## What it does
@@ -98,7 +98,7 @@ def unused_suppression(report: Report) -> Iterator[Flag]:
             yield _at(each, f"the suppression of {_codes(each)} covers no finding")
 
 
-@rule("CIT013", "invalid-suppression", Severity.ERROR, since="0.2")
+@rule("CIT013", "invalid-suppression", Severity.ERROR, since="0.1")
 def invalid_suppression(report: Report) -> Iterator[Flag]:
     """
     ## What it does
@@ -243,7 +243,7 @@ def _could_tell(report: Report, suppression: Suppression) -> bool:
 def _was_asked(report: Report, source: Source) -> bool:
     reading = report.readings.get(source.id)
     return reading is not None and all(
-        attempt.failure is not Failure.OFFLINE for attempt in reading.attempts
+        attempt.failure not in {Failure.OFFLINE, Failure.TIME_OVER} for attempt in reading.attempts
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verify.errors import ModelError
+from verify.folders import data_folder
 from verify.model import Language
 
 if TYPE_CHECKING:
@@ -111,9 +112,7 @@ def packages_folder() -> Path:
     chosen = os.environ.get("ARGOS_PACKAGES_DIR")
     if chosen:
         return Path(chosen).expanduser()
-    data = os.environ.get("XDG_DATA_HOME")
-    base = Path(data) if data else Path("~/.local/share").expanduser()
-    return base / "argos-translate" / "packages"
+    return data_folder() / "argos-translate" / "packages"
 
 
 def list_packages(extra_folders: Iterable[Path] = ()) -> Listing:

@@ -49,7 +49,7 @@ class Choice:
 
 @runtime_checkable
 class Accountable(Protocol):
-    """A judge that has something to tell the reader of a report."""
+    """A part, such as a judge, that has something to tell the reader of a report."""
 
     def notices(self) -> list[str]:
         """Return what has happened since it was asked the last time, in whole sentences."""
@@ -101,6 +101,6 @@ def opened(choice: Choice, encoder: Encoder | None = None) -> Judge | None:
     )
 
 
-def notices(judge: object) -> list[str]:
-    """Return what the reader of a report must know of this judge."""
-    return judge.notices() if isinstance(judge, Accountable) else []
+def notices(part: object) -> list[str]:
+    """Return what the reader of a report must know of this judge, or of another part."""
+    return part.notices() if isinstance(part, Accountable) else []

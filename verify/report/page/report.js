@@ -36,13 +36,16 @@
     };
 
     const wanted = () => {
-      const outcomes = all(".chip[aria-pressed=true]", tools).map((c) => c.dataset.outcome);
+      const pressed = all(".chip[aria-pressed=true]", tools);
+      const outcomes = pressed.map((c) => c.dataset.outcome).filter(Boolean);
+      const isTurned = pressed.some((c) => "turn" in c.dataset);
       const language = find(".language")?.value ?? "";
       const note = find("select.note").value;
       const words = fold(find(".search").value).split(" ").filter(Boolean);
-      const isAll = !outcomes.length && !language && !note && !words.length;
+      const isAll = !pressed.length && !language && !note && !words.length;
       const matches = (card) =>
         (!outcomes.length || outcomes.includes(card.dataset.outcome)) &&
+        (!isTurned || "turn" in card.dataset) &&
         (!language || card.dataset.language === language) &&
         (!note || card.dataset.note.replace(/\s+/g, " ").trim() === note) &&
         words.every((word) => textOf(card).includes(word));
@@ -230,6 +233,16 @@
       choose(card, { scroll: false, focus: false });
     }
   });
+
+  // A word of a claim and its counterpart light up together, under the pointer or the focus.
+  let lit = [];
+  function light(event) {
+    const word = event.target.closest?.("[data-word]");
+    for (const old of lit) old.classList.remove("lit");
+    lit = word ? all(`[data-word="${word.dataset.word}"]`, word.closest(".card")) : [];
+    for (const each of lit) each.classList.add("lit");
+  }
+  for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, light);
 
   document.querySelector(".controls").hidden = false;
   byId("theme").addEventListener("click", changeTheme);
