@@ -82,8 +82,11 @@ footprint: $(STAMP) $(PACKAGES) ## time, memory and size
 
 train-judge: ## train the judge anew (needs [train]; hours of CPU, resumable)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
-	OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0 $(BIN)/python -m training.judge.train
-	$(BIN)/python -m training.judge.export --checkpoint .cache/judge/checkpoint.pt
+	OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0 $(BIN)/python -m training.judge.train --tokens 4000000
+	cp .cache/judge/checkpoint.pt .cache/judge/first.pt
+	OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0 $(BIN)/python -m training.judge.train --tokens 9000000 --again 0.6
+	$(BIN)/python -m training.judge.average .cache/judge/first.pt .cache/judge/checkpoint.pt --output .cache/judge/average.pt
+	$(BIN)/python -m training.judge.export --checkpoint .cache/judge/average.pt
 	$(BIN)/python -m training.judge.evaluate --shipped
 
 docs: $(STAMP) ## write the generated parts of docs/ and README anew

@@ -27,7 +27,7 @@ NAME = "judge.int8.onnx"
 # What a row of `CrossEncoder.read` holds, in this order.
 CLASSES = ("entailment", "neutral", "contradiction")
 
-# The pairs that it learnt from have up to 168 pieces; positions are known for 512. A pair of
+# The pairs that it learnt from have up to as many pieces; positions are known for 512. A pair of
 # 256 takes twice the time of one of 128, and holds a passage of about ten sentences.
 LONGEST_PAIR = 256
 FRAME = 4  # <s> passage </s></s> claim </s>
