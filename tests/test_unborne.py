@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-TRUE = "The council of the city opened a new library in the old market on Monday."
-PASSAGE = "شورای شهر روز دوشنبه یک کتابخانهٔ تازه در بازار کهنه گشود. مردم شادمان بودند."
+TRUE = "The council of the city built a new library in the old market in 2019."
+PASSAGE = "شورای شهر در سال ۲۰۱۹ یک کتابخانهٔ تازه در بازار کهنه ساخت. مردم شادمان بودند."
 
 
 class Blaming:
@@ -105,7 +105,7 @@ def examined(examiner: Examiner, claim: str) -> Verdict:
     return examiner.examine(Claim(claim), Document(snapshot, text, Identifier().identify(PASSAGE)))
 
 
-@pytest.mark.parametrize(("old", "new"), [("opened", "never opened"), ("Monday", "Friday")])
+@pytest.mark.parametrize(("old", "new"), [("built", "never built"), ("2019", "2017")])
 def test_a_planted_error_is_all_that_is_ever_named(examiner: Examiner, old: str, new: str) -> None:
     claim = TRUE.replace(old, new)
     verdict = examined(examiner, claim)

@@ -54,7 +54,7 @@ SEED = 7
 NEAR = 5
 PAGES, SENTENCES, CLAIMS = 6, 30, 60
 PAIRS = {"farstail": 300, "fever": 300, "parsinlu": 300, "facts": 1200}
-LONG = {"wice": ("wice_claim_oracle_chunk", 100), "wice_articles": ("wice_claim_doc", 40)}
+LONG = {"wice": ("wice_claim_oracle_chunk", 100), "wice_articles": ("wice_claim_doc", 80)}
 
 
 @dataclass(frozen=True)

@@ -249,13 +249,14 @@ class Examiner:
         is_denied = any(speaks_against(f) for f in best.merged_facts)
         if is_denied or decide(best, asked.point) is Outcome.SUPPORTED:
             return best, None
-        if (wider := self._widened(asked, best, document)) is not None:  # step 7
+        wider = self._widened(asked, best, document) or best  # step 7
+        if decide(wider, asked.point) is Outcome.SUPPORTED:
             return wider, None
         for other in partners(best, readings):
             together = self._together(asked, best, other)
-            if is_better(together, best, asked.point):
+            if is_better(together, wider, asked.point):
                 return together, other
-        return best, None
+        return wider, None
 
     def _widened(self, asked: _Asked, best: Read, document: Document) -> Read | None:
         """Read the passage with its neighbours, where that bears the claim out."""
