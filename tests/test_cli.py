@@ -171,6 +171,13 @@ def test_lint_asks_for_no_source(folder: Path) -> None:
     assert "NET" not in run.stdout
 
 
+def test_lint_says_that_an_article_has_no_citation(folder: Path) -> None:
+    (folder / "plain.txt").write_text("A title\n\nNo notes stand here.\n", "utf-8")
+
+    assert "has no citation" in verify("lint", "plain.txt", cwd=folder).stdout
+    assert "has no citation" not in verify("lint", "article.md", cwd=folder).stdout
+
+
 def test_a_saved_report_renders_as_the_run_did(folder: Path) -> None:
     verify("check", "article.md", "--format", "json=r.json", "--format", "html=r.html", cwd=folder)
 

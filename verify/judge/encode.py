@@ -30,7 +30,7 @@ VECTOR, STATES = 0, 1
 # translations better than the model's query and passage do.
 PREFIX = "query: "
 
-# The longest sentences of the shared Persian and English texts reach 1,100 characters.
+# The longest sentences of the parallel Persian and English texts reach 1,100 characters.
 LONGEST = 1200
 
 # Vectors kept for further claims on the same page: 4,096 x 384 x 4 bytes is 6 MB.

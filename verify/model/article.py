@@ -81,8 +81,9 @@ class Claim:
     """
     What a citation says about its source.
 
-    `text` is the sentence that carries the marker (with the one before it where it cannot
-    be read alone), without markers. `context` is the text since the previous marker.
+    `text` is the sentence that carries the marker (with the one before it where it cannot be
+    read alone, unless that one has a note of its own), without markers. `context` is the
+    text since the previous marker.
     """
 
     text: str

@@ -304,6 +304,8 @@ def _summary(page: _Page, report: Report) -> None:
     counts = [(s, sum(f.severity is s for f in fresh)) for s in SEVERITIES]
     said = ", ".join(f"{count} {_plural(s.label, count)}" for s, count in counts if count)
     page.say(said or ("no new findings" if report.findings else "no findings"))
+    if not (report.fetched or report.is_unread or report.article.citations):
+        page.say("The article has no citation: is it the right file?", style="yellow")
     if standing := tally(report.findings).sentence:
         page.say(f"not counted: {standing}")
     again = sum(verdict.asks_again is not None for verdict in report.verdicts)
