@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from hashlib import sha256
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from verify.folders import cache_folder
@@ -29,6 +30,9 @@ KEYS_A_QUERY = 500
 
 # How long a process waits for another that writes; a write here takes milliseconds.
 PATIENCE_SECONDS = 5.0
+
+# Two connections that turn one new file to WAL at once: the second is refused without a wait.
+_BEGINNING = Lock()
 
 
 def place(name: str) -> Path:
@@ -88,7 +92,8 @@ class Remembered:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(self._path, timeout=PATIENCE_SECONDS)
         try:
-            database.execute("PRAGMA journal_mode = WAL")
+            with _BEGINNING:
+                database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute(TABLE)
         except BaseException:
