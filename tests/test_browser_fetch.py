@@ -64,6 +64,10 @@ class Site(ThreadingHTTPServer):
             "/hostile": HOSTILE % {"port": self.server_port},
             "/endless": SHELL + "<script>for (;;);</script>",
             "/elsewhere": "<p>another page</p>",
+            "/leaving": "<p>Before.</p><script>location = '/elsewhere'</script>"
+            "<script>location.hash = 'x'; setTimeout(() => { location = '/elsewhere'; })</script>"
+            + "<p>The text goes on.</p>" * 3000
+            + "<iframe src=/frame></iframe><script src=/app.js></script><p>The end.</p>",
             "/greedy": SHELL + "<script>for (let n = 0; n < 90; n++) fetch('/part.json?' + n);"
             "document.body.append('x'.repeat(1e6))</script>",
             "/part.json": f'{{"a": "{big}"}}',
@@ -157,6 +161,19 @@ def test_a_hostile_page_reaches_nothing_that_we_would_not_ask(
     assert "REACHED" not in body.partition("</p>")[0]
     assert body.count("refused") >= 3
     assert set(site.asked) <= {"/hostile", "/to-private"}
+
+
+@marked
+def test_a_page_that_leads_elsewhere_while_it_loads_is_read_to_its_end(
+    site: Site, live: LiveFetcher
+) -> None:
+    began = time.monotonic()
+    body = BrowserFetcher(live).fetch(SOURCE, at(site, "/leaving")).body.decode()
+
+    assert body.count("The text goes on.") == 3000
+    assert "The end." in body
+    assert "/elsewhere" not in site.asked
+    assert time.monotonic() - began < 30.0
 
 
 @marked

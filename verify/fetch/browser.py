@@ -52,6 +52,13 @@ NEEDED = frozenset({"script", "xhr", "fetch"})
 MAX_REQUESTS = 60
 """Of one page. Sites that are written by scripts ask for 5 to 30 of the kinds above; chosen."""
 
+STAYING = """
+    navigation.addEventListener("navigate", event => {
+        if (event.cancelable && !event.destination.sameDocument) event.preventDefault();
+    });
+"""
+"""Runs before the page: to leave it would end its parsing, and lose what was not read yet."""
+
 SETTLING = 8.0
 """Seconds that a page may go on asking before it is read as it stands; chosen."""
 
@@ -154,10 +161,12 @@ class _Visit:
         context = browser.new_context(accept_downloads=False, service_workers="block")
         context.route("**/*", self._answer)
         context.route_web_socket("**/*", lambda socket: socket.close())
+        context.add_init_script(STAYING)
         page = context.new_page()
         context.on("page", lambda other: other.close())  # popups; dialogs close by themselves
         page.set_default_timeout(self._left())
-        page.goto(self.first.final_address, wait_until="domcontentloaded")
+        # Not until "domcontentloaded", which a page that manages to leave all the same never sees.
+        page.goto(self.first.final_address, wait_until="commit")
         with suppress(_timeout_error()):
             page.wait_for_load_state("networkidle", timeout=min(SETTLING * 1000, self._left()))
         html: str = page.content()
