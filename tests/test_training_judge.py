@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import TYPE_CHECKING
 
@@ -207,6 +208,58 @@ def test_a_finished_run_can_go_on_from_a_chosen_rate(tmp_path: Path) -> None:
     assert more.share(500, 400_000) == pytest.approx(0.5)
     assert more.share(500, 650_000) == pytest.approx(0.25)
     assert schedule.planned(path, 900_000, 650_000) == more
+
+
+# -- what was written for it
+
+WRITTEN = sorted(sources.WRITTEN.glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_a_written_file_is_whole(path: Path) -> None:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        assert set(row) == {"passage", "entailed", "neutral", "contradicted"}
+        claims = [*row["entailed"], *row["neutral"], *row["contradicted"]]
+        assert len(row["passage"].split()) > 5
+        assert all(len(claim.split()) > 2 for claim in claims)
+        assert len(set(claims)) == len(claims) > 5
+
+
+def test_no_passage_is_written_twice() -> None:
+    rows = sources.written() + sources.written(held=True)
+    assert len({normalise(row.passage) for row in rows}) == len(rows) > 800
+
+
+def test_written_claims_that_are_kept_apart_are_not_learnt() -> None:
+    learnt = {pair.passage for pair in pairs.written(sources.written(), random.Random(1))}
+    held = sources.written(held=True)
+    assert len(held) > 60
+    assert not [row for row in held if any(row.passage in passage for passage in learnt)]
+
+
+def test_a_claim_joined_with_one_that_is_not_borne_out_is_not_borne_out() -> None:
+    row = sources.Written("One. Two.", ("It is one.",), ("It is red.",), ("It is three.",))
+    chance = random.Random(2)
+    found = [pair for _ in range(40) for pair in pairs.written([row], chance)]
+    joined = [pair for pair in found if pair.kind == "joined"]
+    assert joined
+    assert {pair.label for pair in joined} == {NOT_ENTAILED}  # there is no second true claim
+    assert all("It is one" in pair.claim for pair in joined)
+
+
+def test_nothing_written_repeats_what_is_measured_on(shared: Path) -> None:
+    assert shared.is_dir()
+    measured = sources.labelled("farstail", "parsinlu_entail", "wice_claim_oracle_chunk", "xnli_en")
+    known = {run for row in measured for text in (row.passage, row.claim) for run in _runs(text)}
+    rows = sources.written() + sources.written(held=True)
+    repeated = [run for row in rows for run in _runs(row.passage) if run in known]
+    assert not repeated
+
+
+def _runs(text: str, length: int = 9) -> list[str]:
+    words = normalise(text).split()
+    return [" ".join(words[i : i + length]) for i in range(len(words) - length + 1)]
 
 
 # -- the folds

@@ -292,6 +292,9 @@ def _layer(tensors: dict[str, np.ndarray[Any, Any]], index: int) -> dict[str, An
 
 def load_cross_encoder(checkpoint: Path | None = None) -> tuple[CrossEncoder, Tokenizer]:
     """Return a trained cross-encoder, or an untrained one where no checkpoint is given."""
+    if checkpoint and checkpoint.suffix == ".onnx":
+        model, tokenizer = load_exported(checkpoint)
+        return model.eval(), tokenizer
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True) if checkpoint else {}
     encoder, tokenizer = load_encoder(layers=saved.get("config", {}).get("layers", 0))
     model = CrossEncoder(encoder)
@@ -309,3 +312,55 @@ def padded(rows: Sequence[Sequence[int]], padding: int) -> tuple[torch.Tensor, t
         ids[index, : len(row)] = torch.tensor(row)
         attention[index, : len(row)] = 1
     return ids, attention
+
+
+def load_exported(path: Path) -> tuple[CrossEncoder, Tokenizer]:
+    """Return the cross-encoder of an exported file: its eight-bit weights, made whole again."""
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(path).graph
+    held = {c.name: numpy_helper.to_array(c) for c in graph.initializer}
+    made = {node.output[0]: node for node in graph.node}
+    encoder, tokenizer = load_encoder()
+    model = CrossEncoder(encoder)
+    rest = iter(n for n in graph.node if n.op_type in _HOLDING)
+    # the order in which `export.py` writes them
+    start = next(rest)
+    state = {
+        "encoder.position.weight": held[start.input[0]],
+        "encoder.kind.weight": np.zeros_like(held[start.input[0]][: encoder.shape.types]),
+    }
+    norm = next(rest)
+    state |= {"encoder.norm.weight": held[norm.input[1]], "encoder.norm.bias": held[norm.input[2]]}
+    for index in range(encoder.shape.layers):
+        here = f"encoder.layers.{index}."
+        for name in (
+            "query_key_value",
+            "attended",
+            "attended_norm",
+            "inner",
+            "outer",
+            "outer_norm",
+        ):
+            node = next(rest)
+            if name.endswith("norm"):
+                weight, bias = held[node.input[2]], held[node.input[3]]
+            else:
+                smoothed = made[made[node.input[0]].input[0]]
+                weight = held[node.input[1]].T * held[node.input[3]][:, None]
+                weight, bias = weight * held[smoothed.input[1]], held[node.input[6]]
+            state |= {f"{here}{name}.weight": weight, f"{here}{name}.bias": bias}
+    for name in ("dense", "classes"):
+        node = next(rest)
+        state |= {f"{name}.weight": held[node.input[1]], f"{name}.bias": held[node.input[2]]}
+    tensors = {name: torch.from_numpy(np.array(value, np.float32)) for name, value in state.items()}
+    table = {"encoder.word.weight": encoder.word.weight.detach()}
+    model.load_state_dict(tensors | table)
+    return model, tokenizer
+
+
+_PARTS = ("query_key_value", "attended", "attended_norm", "inner", "outer", "outer_norm")
+_HOLDING = {
+    "Slice", "LayerNormalization", "SkipLayerNormalization", "MatMulIntegerToFloat", "Gemm",
+}  # fmt: skip

@@ -3,7 +3,8 @@ The shared data, read and divided: what the judge may learn from, and what is ke
 
 Kept apart, and never trained on: FLORES whole; every fifth document of TICO-19 with both its
 Persian and its Dari side (the English is the same); the end of NLLB-Seed; half of WiCE and of
-FEVER-symmetric, by claim; FarsTail's validation set; and whatever may only be measured on.
+FEVER-symmetric, by claim; FarsTail's validation set; a tenth of the passages written for this
+project; and whatever may only be measured on.
 """
 
 from __future__ import annotations
@@ -16,12 +17,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+# Passages with claims that were written for this project: see its README.
+WRITTEN = Path(__file__).resolve().parent / "written"
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 # The last sentences of NLLB-Seed, which has no marks of where a document ends.
 _SEED_TRAINED = 5_900
 # Sentences after each other in NLLB-Seed are of one article for about this long.
 _SEED_DOCUMENT = 10
+
+# Of 256: a tenth of the written passages, by their digest.
+_HELD_WRITTEN = 26
 
 _TOKENISED = re.compile(r" (?=[.,;:!?)\]%]|'s\b|n't\b)|(?<=[(\[]) ")
 _BRACKETS = {"-LSB-": "[", "-RSB-": "]", "-LRB-": "(", "-RRB-": ")", "``": '"', "''": '"'}
@@ -65,9 +71,19 @@ class Cited:
     kind: str
 
 
+@dataclass(frozen=True)
+class Written:
+    """A passage and the claims that it bears out, leaves open and denies."""
+
+    passage: str
+    entailed: tuple[str, ...]
+    neutral: tuple[str, ...]
+    contradicted: tuple[str, ...]
+
+
 def half(claim: str) -> int:
     """Return 0 or 1: on which side a claim falls, alike in every set and every run."""
-    return hashlib.sha256(claim.strip().encode()).digest()[0] & 1
+    return _digest(claim) & 1
 
 
 def labelled(*datasets: str) -> list[Labelled]:
@@ -132,6 +148,21 @@ def detokenised(text: str) -> str:
     for code, bracket in _BRACKETS.items():
         text = text.replace(code, bracket)
     return _TOKENISED.sub("", text)
+
+
+def written(*, held: bool = False) -> list[Written]:
+    """Return the passages that were written for training, or the tenth of them kept apart."""
+    found = []
+    for path in sorted(WRITTEN.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            claims = (tuple(row[kind]) for kind in ("entailed", "neutral", "contradicted"))
+            found.append(Written(row["passage"], *claims))
+    return [row for row in found if held == (_digest(row.passage) < _HELD_WRITTEN)]
+
+
+def _digest(text: str) -> int:
+    return hashlib.sha256(text.strip().encode()).digest()[0]
 
 
 @cache
