@@ -14,6 +14,7 @@ import json
 import os
 import re
 import threading
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,7 +30,7 @@ from verify.fetch.body import unpack
 from verify.folders import cache_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 INDEX = "index.cdxj"
 
@@ -90,6 +91,18 @@ class Entry:
     is_revisit: bool = False
 
 
+@dataclass(slots=True)
+class _Turn:
+    """An exchange that a thread wants written, and what came of it."""
+
+    exchange: Exchange
+    digest: str
+    repeats: Entry | None
+    packed: tuple[bytes, bytes]
+    entry: Entry | None = None
+    error: OSError | None = None
+
+
 class Store:
     """
     A folder of WARC files with their index. Safe for several threads and processes.
@@ -106,6 +119,7 @@ class Store:
         self._ends: dict[str, int] = {}
         self._position = 0
         self._guard = threading.RLock()
+        self._waiting: deque[_Turn] = deque()
 
     def record(self, exchange: Exchange) -> Entry:
         """Keep `exchange`. Raises `StoreError` where it cannot be written."""
@@ -113,22 +127,19 @@ class Store:
         digest = sha256(exchange.body).hexdigest()
         repeats = self._repeated(exchange, digest)
         # Packing is most of the work, and nobody waits for the lock meanwhile.
-        packed = warc.records(exchange, digest, repeats)
-        try:
-            with self._guard, self._locked():
-                self._catch_up()
-                files = self.files()
-                self._mend(files)
-                first = self._repeated(exchange, digest)
-                if first != repeats:  # another wrote the same body just now
-                    repeats, packed = first, warc.records(exchange, digest, first)
-                entry = _entry(exchange, digest, is_revisit=repeats is not None)
-                return self._append(self._file(files), entry, *packed)
-        except OSError as error:
+        turn = _Turn(exchange, digest, repeats, warc.records(exchange, digest, repeats))
+        self._waiting.append(turn)
+        with self._guard:
+            if turn.entry is None and turn.error is None:
+                self._write_waiting()
+        if turn.error is not None:
             raise StoreError(
-                f"cannot keep evidence in {self.folder}: {(error.strerror or str(error)).lower()}",
+                f"cannot keep evidence in {self.folder}: "
+                f"{(turn.error.strerror or str(turn.error)).lower()}",
                 hint="name another folder with --evidence, or switch it off with --no-record",
-            ) from error
+            ) from turn.error
+        assert turn.entry is not None
+        return turn.entry
 
     def entries(self, address: str) -> list[Entry]:
         """Return what is kept of `address`, oldest first."""
@@ -165,36 +176,83 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------
 
-    def _repeated(self, exchange: Exchange, digest: str) -> Entry | None:
-        """Return the record that holds the same body already."""
-        return self._first.get(digest) if exchange.body else None
+    def _repeated(
+        self, exchange: Exchange, digest: str, fresh: Mapping[str, Entry] | None = None
+    ) -> Entry | None:
+        """Return the record that holds the same body already; `fresh` are those being written."""
+        if not exchange.body:
+            return None
+        return self._first.get(digest) or (fresh or {}).get(digest)
 
-    def _append(self, path: Path, entry: Entry, request: bytes, response: bytes) -> Entry:
-        begun = _size(path)
-        head = b"" if begun else warc.information(path.name)
-        _write(path, head + request + response)
-        offset = begun + len(head) + len(request)
-        entry = replace(entry, file=path.name, offset=offset, length=len(response))
-        line = _line(entry).encode()
-        _write(self.folder / INDEX, line)
-        self._position += len(line)
-        self._add(entry)
-        return entry
+    def _write_waiting(self) -> None:
+        """
+        Write what every thread has waiting, at once.
 
-    def _file(self, files: list[Path]) -> Path:
-        if files and _size(files[-1]) < MAX_FILE:
-            return files[-1]
-        return self.folder / f"evidence-{len(files) + 1:05}.warc.gz"
+        Each call of the system lets another thread take the interpreter: a dozen of them for each
+        record, one thread after another, took longer than fetching the page.
+        """
+        turns = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            with self._locked():
+                self._mend_index(self._catch_up())
+                path = self._file()
+                self._append(path, self._mend(path), turns)
+        except OSError as error:
+            for turn in turns:
+                turn.error = error
+        except StoreError:
+            self._waiting.extendleft(reversed(turns[1:]))  # each comes upon it by itself
+            raise
 
-    def _mend(self, files: list[Path]) -> None:
-        """Cut what a killed process left behind the last counted record and line."""
-        index = self.folder / INDEX
-        if _size(index) > self._position:
-            os.truncate(index, self._position)
-            self.notices.append(f"{index}: a line that was not whole has been cut off")
-        if files and _size(files[-1]) > self._ends.get(files[-1].name, 0):
-            os.truncate(files[-1], self._ends.get(files[-1].name, 0))
-            self.notices.append(f"{files[-1]}: a record that was not whole has been cut off")
+    def _append(self, path: Path, begun: int, turns: list[_Turn]) -> None:
+        data = bytearray() if begun else bytearray(warc.information(path.name))
+        fresh: dict[str, Entry] = {}
+        entries = []
+        for turn in turns:
+            repeats = self._repeated(turn.exchange, turn.digest, fresh)
+            if repeats != turn.repeats:  # another wrote the same body just now
+                turn.packed = warc.records(turn.exchange, turn.digest, repeats)
+            request, response = turn.packed
+            entry = replace(
+                _entry(turn.exchange, turn.digest, is_revisit=repeats is not None),
+                file=path.name,
+                offset=begun + len(data) + len(request),
+                length=len(response),
+            )
+            data += request + response
+            fresh.setdefault(turn.digest, entry)
+            entries.append(entry)
+        lines = "".join(map(_line, entries)).encode()
+        _write(path, data)
+        _write(self.folder / INDEX, lines)
+        self._position += len(lines)
+        for turn, entry in zip(turns, entries, strict=True):
+            self._add(entry)
+            turn.entry = entry
+
+    def _file(self) -> Path:
+        """Return the file to write to: the newest that the index knows, unless it is full."""
+        known = [name for name in self._ends if EVIDENCE.fullmatch(name)]
+        newest = max(known, default="evidence-00001.warc.gz")
+        if self._ends.get(newest, 0) >= MAX_FILE:
+            newest = f"evidence-{len(known) + 1:05}.warc.gz"
+        return self.folder / newest
+
+    def _mend_index(self, size: int) -> None:
+        """Cut the line that a killed process left half written."""
+        if size > self._position:
+            os.truncate(self.folder / INDEX, self._position)
+            self.notices.append(
+                f"{self.folder / INDEX}: a line that was not whole has been cut off"
+            )
+
+    def _mend(self, path: Path) -> int:
+        """Cut what a killed process left behind the last counted record; return where it ends."""
+        end = self._ends.get(path.name, 0)
+        if _size(path) > end:
+            os.truncate(path, end)
+            self.notices.append(f"{path}: a record that was not whole has been cut off")
+        return end
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -211,10 +269,15 @@ class Store:
 
     # --- reading ------------------------------------------------------------------------
 
-    def _catch_up(self) -> None:
-        """Read the whole lines that were written since we last looked, by us or by others."""
-        if _size(self.folder / INDEX) <= self._position:
-            return
+    def _catch_up(self) -> int:
+        """
+        Read the whole lines that were written since we last looked, by us or by others.
+
+        Returns the bytes of the index, which are more than were read where a line is not whole.
+        """
+        size = _size(self.folder / INDEX)
+        if size <= self._position:
+            return size
         with (self.folder / INDEX).open("rb") as index:
             index.seek(self._position)
             fresh = index.read()
@@ -228,6 +291,7 @@ class Store:
                     hint="remove the folder to begin anew",
                 ) from error
             self._position += len(line)
+        return size
 
     def _add(self, entry: Entry) -> None:
         self._entries.setdefault(canonical(entry.address), []).append(entry)
@@ -297,7 +361,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes | bytearray) -> None:
     """
     Write all of `data` to the end of a file.
 

@@ -31,6 +31,15 @@ How hard a record is packed. Of 150 pages of the readability corpus (15 MB), 3 l
 152 MB/s and 9 leaves 17.5 % at 35 MB/s.
 """
 
+SMALL = 4_096
+"""Bytes of a record of headers alone, or nearly: it needs a window no larger than itself."""
+
+SMALL_TABLES, LARGE_TABLES = (12, 4), (15, 7)
+"""
+The logarithm of the window, and zlib's `memLevel`. Of the readability corpus (130 pages) 7 leaves
+18.5 % and the usual 8 leaves 18.6 %, for four fifths of the time.
+"""
+
 REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 HTTP = "application/http; msgtype="
@@ -113,7 +122,19 @@ def _member(
     # No value may begin another line.
     lines = "".join(f"{k}: {BREAK.sub(_escaped, v)}\r\n" for k, v in whole.items())
     head = f"WARC/1.1\r\n{lines}\r\n".encode("utf-8", "replace")
-    return zlib.compress(b"".join((head, block, b"\r\n\r\n")), LEVEL, wbits=zlib.MAX_WBITS | 16)
+    return _packed(b"".join((head, block, b"\r\n\r\n")))
+
+
+def _packed(record: bytes) -> bytes:
+    """
+    Return a record as gzip.
+
+    Its tables are made anew for each record, by calls of the system where they are large: those
+    of the usual size took longer than packing a request.
+    """
+    window, table = SMALL_TABLES if len(record) <= SMALL else LARGE_TABLES
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, window | 16, table)
+    return packer.compress(record) + packer.flush()
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from verify.judge.parts import content
+from verify.judge.words import terms
 from verify.language.negation import Strength, find_negations
 from verify.model import Fact, FactKind, FactOutcome, Outcome
 
@@ -32,6 +34,12 @@ MEANT = 0.60
 # So much more relevant, a passage that denies goes before one that bears out: a judgement, made
 # on short sentences that the judge took for borne out by a neighbour.
 NEARER = 0.05
+
+# A passage is read together with the best one where it has so many, and such a share, of the words
+# of the claim that are still missing. A page repeats a word here and there by chance. Chosen.
+FEWEST_ADDED, SHARE_ADDED = 2, 0.12
+# With the best one, as many as a reader is shown.
+MOST_GATHERED = 2
 
 # Where the judge gives no likelihood of the outcome itself, as for a part of a claim: no opinion.
 UNSURE = 0.5
@@ -69,15 +77,37 @@ def best_of(readings: Sequence[Read], point: Point) -> Read:
     return best if best.judgement.supports >= point.accept else nearest
 
 
-def partners(best: Read, readings: Sequence[Read]) -> Iterator[Read]:
-    """Yield the passages that bear out a fact of the claim that the best one lacks."""
+def partners(claim: str, best: Read, readings: Sequence[Read]) -> Iterator[tuple[Read, ...]]:
+    """
+    Yield what the best passage may be read together with.
+
+    First each passage that bears out a fact of the claim that the best one lacks, then those
+    that hold most of the words that it lacks.
+    """
     lacking = {_named(f) for f in best.merged_facts if f.outcome is FactOutcome.MISSING}
-    for other in readings:
-        if other is best or not other.passage.is_main:
-            continue
+    others = [r for r in readings if r is not best and r.passage.is_main]
+    for other in others:
         held = {_named(f) for f in other.merged_facts if f.outcome is FactOutcome.MATCHED}
         if lacking & held:
-            yield other
+            yield (other,)
+    if gathered := _gathered(claim, best, others):
+        yield gathered
+
+
+def _gathered(claim: str, best: Read, others: Sequence[Read]) -> tuple[Read, ...]:
+    """Return the passages that add most to the best one's share of the claim's words."""
+    wanted = content(claim)
+    least = max(FEWEST_ADDED, SHARE_ADDED * len(wanted))
+    left, rest = wanted - set(terms(best.passage.text)), list(others)
+    chosen: list[Read] = []
+    while rest and len(chosen) < MOST_GATHERED:
+        added = [len(left & set(terms(other.passage.text))) for other in rest]
+        place = added.index(max(added))
+        if added[place] < least:
+            break
+        chosen.append(rest.pop(place))
+        left -= set(terms(chosen[-1].passage.text))
+    return tuple(chosen)
 
 
 def _named(fact: Fact) -> tuple[FactKind, str]:

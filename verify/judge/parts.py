@@ -27,15 +27,16 @@ def parts(claim: str) -> list[str]:
     """
     found = [piece.strip(" .") for piece in JOINT.split(claim)]
     bare = [REPORTED.sub("", piece, count=1) for piece in found]
-    whole = [piece for piece in bare if len(_content(piece)) >= FEWEST_TERMS]
+    whole = [piece for piece in bare if len(content(piece)) >= FEWEST_TERMS]
     return whole if len(whole) > 1 else []
 
 
 def coverage(claim: str, passage: str) -> float:
     """Return the share of the claim's content words that the passage has."""
-    wanted = _content(claim)
+    wanted = content(claim)
     return len(wanted & set(terms(passage))) / len(wanted) if wanted else 0.0
 
 
-def _content(text: str) -> frozenset[str]:
+def content(text: str) -> frozenset[str]:
+    """Return the terms that say what a text is about."""
     return frozenset(term for term in terms(text) if not is_common(term))

@@ -90,6 +90,11 @@ NO_PASSAGE = 0.6
 UNBORNE = 0.5
 """The confidence where a part of a claim has no passage: no opinion."""
 
+READ_TOGETHER = {
+    1: "two passages of the source were read together",
+    2: "three passages of the source were read together",
+}
+
 NOT_SECONDED = "a passage may deny it, but nothing else in the source says so"
 
 
@@ -173,8 +178,8 @@ class Examiner:
             return Verdict(claim, Outcome.NOT_FOUND, NO_PASSAGE, Side.ORIGINAL, (reason,))
         asked = _Asked(text, document.extraction.published, self._point(mode))
         readings = self._read(asked, found, self._translate(found, document.language))
-        best, partner = self._weigh(asked, readings, document)
-        verdict = _verdict(claim, asked.point, best, partner, readings, document, is_same=is_same)
+        best, beside = self._weigh(asked, readings, document)
+        verdict = _verdict(claim, asked.point, best, beside, readings, document, is_same=is_same)
         if (why := _abstention(verdict.outcome, best, readings)) is not None:
             return replace(
                 verdict,
@@ -241,22 +246,22 @@ class Examiner:
 
     def _weigh(
         self, asked: _Asked, readings: Sequence[Read], document: Document
-    ) -> tuple[Read, Read | None]:
-        """Return the reading that decides, and the passage that it was read together with."""
+    ) -> tuple[Read, tuple[Read, ...]]:
+        """Return the reading that decides, and the passages that it was read together with."""
         best = best_of(readings, asked.point)
         # More text may add what a passage leaves out, never talk away what it denies: some
         # other sentence of a page has the missing "not", or the other number.
         is_denied = any(speaks_against(f) for f in best.merged_facts)
         if is_denied or decide(best, asked.point) is Outcome.SUPPORTED:
-            return best, None
+            return best, ()
         wider = self._widened(asked, best, document) or best  # step 7
         if decide(wider, asked.point) is Outcome.SUPPORTED:
-            return wider, None
-        for other in partners(best, readings):
-            together = self._together(asked, best, other)
+            return wider, ()
+        for others in partners(asked.claim, best, readings):
+            together = self._together(asked, best, others)
             if is_better(together, wider, asked.point):
-                return together, other
-        return wider, None
+                return together, others
+        return wider, ()
 
     def _widened(self, asked: _Asked, best: Read, document: Document) -> Read | None:
         """Read the passage with its neighbours, where that bears the claim out."""
@@ -266,14 +271,12 @@ class Examiner:
         (reading,) = self._read(asked, [passage], self._translate([passage], document.language))
         return reading if is_better(reading, best, asked.point) else None
 
-    def _together(self, asked: _Asked, one: Read, other: Read) -> Read:
-        first, second = sorted((one, other), key=lambda r: r.passage.span.start)
-        text = f"{first.passage.text} {second.passage.text}"
-        english = None
-        if first.english and second.english:
-            english = f"{first.english} {second.english}"
-        joined = replace(one.passage, text=text)
-        (reading,) = self._read(asked, [joined], [english])
+    def _together(self, asked: _Asked, one: Read, others: Sequence[Read]) -> Read:
+        reads = sorted((one, *others), key=lambda r: r.passage.span.start)
+        english = [r.english for r in reads if r.english]
+        joined = replace(one.passage, text=" ".join(r.passage.text for r in reads))
+        said = " ".join(english) if len(english) == len(reads) else None
+        (reading,) = self._read(asked, [joined], [said])
         return replace(reading, passage=one.passage, english=one.english)
 
     def _unborne(self, claim: str, document: Document) -> str | None:
@@ -353,7 +356,7 @@ def _verdict(
     claim: Claim,
     cuts: Point,
     best: Read,
-    partner: Read | None,
+    beside: Sequence[Read],
     readings: Sequence[Read],
     document: Document,
     *,
@@ -367,18 +370,18 @@ def _verdict(
     on_original = decide(alone, cuts, is_seconded=bool(seconds))
     rests_on = Side.ORIGINAL if outcome is on_original else Side.TRANSLATION
     why = tuple(reasons(outcome, best.merged_facts, is_same=is_same))  # step 8
-    if partner is not None and outcome is not Outcome.NOT_FOUND:
-        why = (*why, "two passages of the source were read together")
+    if beside and outcome is not Outcome.NOT_FOUND:
+        why = (*why, READ_TOGETHER[len(beside)])
     if outcome is Outcome.NOT_FOUND and denies(best, cuts):
         why = (*why, NOT_SECONDED)
     sure = confidence(outcome, best)
     if not best.passage.is_main and outcome is not Outcome.NOT_FOUND:
         why, sure = (OUTSIDE_MAIN, *why), SIDE_MATTER * sure
-    if outcome is Outcome.CONTRADICTED and partner is None:
-        partner = next(iter(seconds), None)
-    used = [r.passage.span for r in (best, partner) if r is not None]
+    if outcome is Outcome.CONTRADICTED and not beside:
+        beside = seconds[:1]
+    used = [r.passage.span for r in (best, *beside)]
     others = [r for r in readings if r.passage.span not in used]
-    shown = [r for r in (best, partner, *others) if r is not None][:SHOWN]
+    shown = [best, *beside, *others][:SHOWN]
     return Verdict(
         claim=claim,
         outcome=outcome,
