@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -224,6 +225,51 @@ def test_two_processes_write_side_by_side(tmp_path: Path) -> None:
     assert [w.returncode for w in writers] == [0, 0]
     assert [len(_kept(tmp_path, name)) for name in ("a", "b")] == [60, 60]
     assert Store(tmp_path).notices == []
+
+
+def test_many_threads_write_at_once(store: Store) -> None:
+    def keep(number: int) -> bool:
+        # every fourth has the same body as the three before it
+        body = f"<p>{number // 4}</p>".encode() * 300
+        return store.record(exchange(body, f"https://example.org/{number}")).is_revisit
+
+    with ThreadPoolExecutor(16) as pool:
+        revisits = list(pool.map(keep, range(400)))
+
+    assert sum(revisits) == 300
+    for kept in (store, Store(store.folder)):
+        assert len(kept.all()) == 400
+        assert all(
+            kept.read(kept.entries(f"https://example.org/{n}")[0]).body.startswith(
+                f"<p>{n // 4}</p>".encode()
+            )
+            for n in range(400)
+        )
+        assert kept.notices == []
+
+
+def test_what_cannot_be_written_is_said_to_every_thread_that_waits(tmp_path: Path) -> None:
+    (tmp_path / "evidence").write_text("a file")
+    store = Store(tmp_path / "evidence")
+
+    def keep(number: int) -> str:
+        with pytest.raises(StoreError, match="cannot keep evidence") as caught:
+            store.record(exchange(address=f"https://example.org/{number}"))
+        return str(caught.value)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(list(pool.map(keep, range(24)))) == 24
+
+
+def test_a_full_file_is_followed_by_another(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verify.fetch.store.MAX_FILE", 3_000)
+    for number in range(6):
+        store.record(exchange(os.urandom(1_200), f"https://example.org/{number}"))
+
+    assert [path.name for path in store.files()] == [
+        f"evidence-0000{number}.warc.gz" for number in (1, 2, 3)
+    ]
+    assert len([store.read(entry) for entry in Store(store.folder).all()]) == 6
 
 
 def test_what_was_acknowledged_survives_being_killed(tmp_path: Path) -> None:

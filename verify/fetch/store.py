@@ -100,7 +100,7 @@ class _Turn:
     repeats: Entry | None
     packed: tuple[bytes, bytes]
     entry: Entry | None = None
-    error: OSError | None = None
+    error: OSError | StoreError | None = None
 
 
 class Store:
@@ -119,6 +119,7 @@ class Store:
         self._ends: dict[str, int] = {}
         self._position = 0
         self._guard = threading.RLock()
+        self._writing = threading.Lock()
         self._waiting: deque[_Turn] = deque()
 
     def record(self, exchange: Exchange) -> Entry:
@@ -129,15 +130,17 @@ class Store:
         # Packing is most of the work, and nobody waits for the lock meanwhile.
         turn = _Turn(exchange, digest, repeats, warc.records(exchange, digest, repeats))
         self._waiting.append(turn)
-        with self._guard:
+        with self._writing:
             if turn.entry is None and turn.error is None:
                 self._write_waiting()
-        if turn.error is not None:
+        if isinstance(turn.error, OSError):
+            why = (turn.error.strerror or str(turn.error)).lower()
             raise StoreError(
-                f"cannot keep evidence in {self.folder}: "
-                f"{(turn.error.strerror or str(turn.error)).lower()}",
+                f"cannot keep evidence in {self.folder}: {why}",
                 hint="name another folder with --evidence, or switch it off with --no-record",
             ) from turn.error
+        if turn.error is not None:
+            raise StoreError(str(turn.error), hint=turn.error.hint) from turn.error
         assert turn.entry is not None
         return turn.entry
 
@@ -194,15 +197,13 @@ class Store:
         turns = [self._waiting.popleft() for _ in range(len(self._waiting))]
         try:
             with self._locked():
-                self._mend_index(self._catch_up())
+                with self._guard:
+                    self._mend_index(self._catch_up())
                 path = self._file()
                 self._append(path, self._mend(path), turns)
-        except OSError as error:
+        except (OSError, StoreError) as error:
             for turn in turns:
                 turn.error = error
-        except StoreError:
-            self._waiting.extendleft(reversed(turns[1:]))  # each comes upon it by itself
-            raise
 
     def _append(self, path: Path, begun: int, turns: list[_Turn]) -> None:
         data = bytearray() if begun else bytearray(warc.information(path.name))
@@ -224,11 +225,12 @@ class Store:
             entries.append(entry)
         lines = "".join(map(_line, entries)).encode()
         _write(path, data)
-        _write(self.folder / INDEX, lines)
-        self._position += len(lines)
-        for turn, entry in zip(turns, entries, strict=True):
-            self._add(entry)
-            turn.entry = entry
+        with self._guard:  # whoever reads the index must not come upon our lines by itself
+            _write(self.folder / INDEX, lines)
+            self._position += len(lines)
+            for turn, entry in zip(turns, entries, strict=True):
+                self._add(entry)
+                turn.entry = entry
 
     def _file(self) -> Path:
         """Return the file to write to: the newest that the index knows, unless it is full."""
@@ -305,9 +307,7 @@ class Store:
         if not 0 < entry.length <= MAX_RECORD:
             raise _damaged(entry, "its length is out of bounds")
         try:
-            with (self.folder / entry.file).open("rb") as file:
-                file.seek(entry.offset)
-                packed = file.read(entry.length)
+            packed = _read(self.folder / entry.file, entry.offset, entry.length)
             return _parsed(entry, unpack([packed], "gzip", MAX_RECORD))
         except (OSError, ValueError, OverflowError, FetchError) as error:
             raise _damaged(entry, str(error)) from error
@@ -359,6 +359,15 @@ def _size(path: Path) -> int:
         return os.stat(path).st_size  # noqa: PTH116 (a third of the time of Path.stat)
     except FileNotFoundError:
         return 0
+
+
+def _read(path: Path, offset: int, length: int) -> bytes:
+    """Return bytes of a file; fewer where it ends before."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.pread(file, length, offset)
+    finally:
+        os.close(file)
 
 
 def _write(path: Path, data: bytes | bytearray) -> None:
