@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.calibrate import ACCUSING, CACHE, Table, calibration_error, read_features
-from training.calibration_pairs import SUPPORTED
+from training.calibration_pairs import CONTRADICTED, SUPPORTED
 from verify.judge.features import mode_of
 from verify.judge.fusion import calibration, probability
 from verify.judge.strictness import NAMES, point
@@ -31,10 +31,17 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 BINS = 5
 SIZE, MARGIN = 240, 36
-COLOURS = {"en-fa": "#1b6ca8", "en-prs": "#2a9d8f", "fa-fa": "#c1440e", "en-en": "#6d597a"}
+COLOURS = {
+    "en-fa": "#1b6ca8",
+    "en-prs": "#2a9d8f",
+    "fa-en": "#8a6d00",
+    "fa-fa": "#c1440e",
+    "en-en": "#6d597a",
+}
 CALLED = {
     "en-fa": "an English claim on a Persian page",
     "en-prs": "an English claim on a page in Dari",
+    "fa-en": "a Persian claim on an English page",
     "fa-fa": "both in Persian",
     "en-en": "both in English",
 }
@@ -50,7 +57,10 @@ class Scored:
 
     pair: Mapping[str, Any]
     supports: float
+    contradicts: float
     model: str
+    is_accused: bool
+    """Whether a fact would let it be called contradicted, if the judge agrees."""
     is_doubted: bool
     """Whether a fact would keep it from being called supported."""
 
@@ -58,6 +68,11 @@ class Scored:
     def is_true(self) -> bool:
         """Whether the passage bears the claim out."""
         return bool(self.pair["label"] == SUPPORTED)
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether it would be called contradicted, if this were the passage meant."""
+        return self.is_accused and self.contradicts >= point("default", self.model).deny
 
     def passes(self, strictness: str) -> bool:
         """Whether it would be called supported."""
@@ -70,9 +85,12 @@ def scored(table: Table) -> list[Scored]:
     for pair, values in zip(table.pairs, table.values, strict=True):
         if pair["fold"] == 1:
             model = f"{mode_of(pair['claim'], pair['passage'])}, all"
-            supports = probability(calibration()["models"][model]["supports"], values)
-            is_doubted = any(values.get(name) for name in (*ACCUSING, *LACKING))
-            found.append(Scored(pair, supports, model, is_doubted))
+            heads = calibration()["models"][model]
+            supports = probability(heads["supports"], values)
+            contradicts = (1 - supports) * probability(heads["denies"], values)
+            is_accused = any(values.get(name) for name in ACCUSING)
+            is_doubted = is_accused or any(values.get(name) for name in LACKING)
+            found.append(Scored(pair, supports, contradicts, model, is_accused, is_doubted))
     return found
 
 
@@ -109,6 +127,17 @@ def points_table(rows: Sequence[Scored]) -> Iterator[str]:
             for s in NAMES
         ]
         yield f"| {name} | {len(true)} / {len(false)} | " + " | ".join(cells) + " |"
+
+
+def accusations_table(rows: Sequence[Scored]) -> Iterator[str]:
+    """Yield how many are called contradicted, how many of these rightly, and how many true ones."""
+    yield "| claim-page | called contradicted | rightly, of 100 | of 100 true ones |"
+    yield "|---|---:|---:|---:|"
+    for name, own in grouped(rows, lambda row: row.pair["languages"]).items():
+        accused = [row for row in own if row.is_contradicted]
+        right = [row.pair["label"] == CONTRADICTED for row in accused]
+        wrong = [row.is_contradicted for row in own if row.is_true]
+        yield f"| {name} | {len(accused)} | {percent(right)} | {_share(wrong):.1f} |"
 
 
 def summary(rows: Sequence[Scored]) -> Iterator[str]:
@@ -195,7 +224,11 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     rows = scored(read_features(CACHE))
-    tables = {"confidence": list(confidence_table(rows)), "strictness": list(points_table(rows))}
+    tables = {
+        "confidence": list(confidence_table(rows)),
+        "strictness": list(points_table(rows)),
+        "accusations": list(accusations_table(rows)),
+    }
     for name, lines in tables.items():
         print("\n".join(lines), end="\n\n")
         if options.write:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from training.judge import edits, sources
 from training.judge.pairs import shortened
+from verify.judge.words import script
 from verify.language.fold import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from training.judge.sources import Cited, Labelled, Sentence
+    from training.judge.sources import Cited, Labelled, Sentence, Written
 
 SEED = 20261124
 SUPPORTED, NEUTRAL, CONTRADICTED = range(3)
@@ -31,8 +32,8 @@ LABELS = {
 
 # How many of each, so that all readings take minutes on two cores.
 SIZES = {
-    "farstail": 560, "fever": 300, "wice": 260, "natural": 300, "strangers": 60, "window": 300,
-    "tico": 90, "flores": 150, "persian": 240, "english": 240,
+    "farstail": 1_100, "fever": 300, "wice": 520, "natural": 410, "strangers": 60, "window": 300,
+    "tico": 90, "flores": 150, "persian": 240, "english": 240, "written": 120,
 }  # fmt: skip
 
 
@@ -73,6 +74,7 @@ def pairs() -> list[Pair]:
         *_cited(sources.cited(), chance),
         *_english(sources.cited(), chance),
         *_persian(sources.tico(held=True), chance),
+        *_written(chance.sample(sources.written(held=True), SIZES["written"])),
     ]
 
 
@@ -208,3 +210,20 @@ def _persian(rows: Sequence[Sentence], chance: random.Random) -> list[Pair]:
             label = CONTRADICTED if edit.label == edits.CONTRADICTION else NEUTRAL
         found.append(Pair("copies", way, "fa-fa", claim, text, label, fold(row.document)))
     return found
+
+
+def _written(rows: Iterable[Written]) -> list[Pair]:
+    """Free paraphrase, and near-copies that are not borne out, in one language and in two."""
+    return [
+        Pair("written", "labelled", f"{_language(claim)}-{_language(row.passage)}", claim,
+             row.passage, label, fold(row.passage))
+        for row in rows
+        for claims, label in (
+            (row.entailed, SUPPORTED), (row.neutral, NEUTRAL), (row.contradicted, CONTRADICTED),
+        )
+        for claim in claims
+    ]  # fmt: skip
+
+
+def _language(text: str) -> str:
+    return "fa" if script(text) == "arabic" else "en"
