@@ -331,6 +331,7 @@ PAGES: dict[str, Callable[[Handler], None]] = {
     "/to-nonsense": redirect("http://[::1/"),
     "/to-port": redirect("http://127.0.0.1:99999999/"),
     "/to-nowhere": status(302),
+    "/choices": status(300, b"<p>Choose.</p>", Content_Type=HTML),
     "/not-modified": status(304),
     "/bad-request": status(400),
     "/unauthorized": status(401),

@@ -15,29 +15,34 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "verify"
 
 FOUNDATION = {
-    "model", "errors", "folders", "hosts", "interfaces", "language", "markup", "remembered", "zips",
+    "model", "errors", "faults", "folders", "git", "hosts", "interfaces", "language", "links",
+    "markup", "remembered", "replays", "zips",
 }  # fmt: skip
 STAGES = {"article", "sources", "fetch", "extract", "translate", "judge", "rules", "report"}
 # Who may import what, beside the foundation and itself.
 ALLOWED = {
     "model": set(),
     "errors": set(),
+    "faults": set(),
     "folders": set(),
+    "git": set(),
     "hosts": set(),
     "interfaces": set(),
     "language": set(),
+    "links": set(),
     "markup": set(),
     "remembered": {"folders"},
+    "replays": set(),
     "zips": set(),
     **{stage: set() for stage in STAGES},
     "settings": {"settingsfile"},
     "settingsfile": set(),
     "baseline": set(),
-    "changes": {"article", "sources"},
-    "corpus": set(),
+    "changes": {"article", "review", "sources"},
+    "corpus": {"sources"},
     "roundtrip": set(),
     "review": {"roundtrip"},
-    "draft": {"roundtrip", "sources"},
+    "draft": {"article", "roundtrip", "sources"},
     "bundle": {"fetch"},
     "audit": {"report", "review"},
     "resolve": {"fetch", "extract"},

@@ -22,7 +22,6 @@ from verify.fetch.archives import (
     MementoFetcher,
     TimeMapFetcher,
     captured_at,
-    original,
     raw,
 )
 from verify.fetch.guard import Policy
@@ -31,7 +30,7 @@ from verify.fetch.local import FileFetcher
 from verify.fetch.memory import Memory
 from verify.fetch.recorded import RecordedFetcher
 from verify.fetch.store import Exchange, Store
-from verify.fetch.timemap import Copy, nearest
+from verify.fetch.timemap import MOST_TRIED, Copy, nearest
 from verify.judge.verdict import Examiner
 from verify.language.identify import Identifier
 from verify.model import (
@@ -46,6 +45,8 @@ from verify.model import (
     Unavailable,
 )
 from verify.pipeline import Verifier
+from verify.replays import original
+from verify.resolve import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,6 +149,9 @@ def _wait_for(port: int) -> None:
     raise TimeoutError("pywb does not answer")
 
 
+PUBLIC = Policy(resolve=lambda *_: ["8.8.8.8"])
+
+
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[LiveFetcher]:
     """Ask loopback, also by the name of our town."""
@@ -172,7 +176,7 @@ def verifier(live: LiveFetcher, folder: Path, *archives: Archive, **fields: obje
     return Verifier(
         files=FileFetcher(),
         live=live,
-        copies=TimeMapFetcher(live, archives, memory, offline),
+        copies=TimeMapFetcher(live, archives, memory, offline, policy=PUBLIC),
         archive=MementoFetcher(live, recorded, offline),
         identifier=Identifier(),
         examiner=Examiner(),
@@ -230,7 +234,7 @@ def test_copies_before_and_after_the_day_are_known(
 ) -> None:
     page = f"http://{HOST}:{town.port}/bakery"
 
-    listed = TimeMapFetcher(live, (gate(pywb),)).fetch(source(page), page)
+    listed = TimeMapFetcher(live, (gate(pywb),), policy=PUBLIC).fetch(source(page), page)
 
     found = timemap.parse(listed.body.decode(), page).copies
     years = [copy.captured.year for copy in found]
@@ -263,7 +267,9 @@ def test_that_there_is_no_copy_is_remembered_for_a_day(
 
     for days, requests in ((0.0, 1), (0.9, 1), (1.1, 2)):
         clock = now + timedelta(days=days)
-        finder = TimeMapFetcher(live, (gate(pywb),), memory, clock=partial(_same, clock))
+        finder = TimeMapFetcher(
+            live, (gate(pywb),), memory, clock=partial(_same, clock), policy=PUBLIC
+        )
         with pytest.raises(FetchError, match="no copy in 127") as caught:
             finder.fetch(source(page), page)
         assert caught.value.failure is Failure.UNARCHIVED
@@ -359,6 +365,24 @@ def memento(h: web.Handler, body: str = OLD, moment: str = "Wed, 01 Jun 2022 12:
     h.answer(body=body.encode(), Content_Type=web.HTML, Memento_Datetime=moment)
 
 
+YEARS = range(2005, 2025)
+
+PARTS = ",\n".join(
+    f'</part/{year}>; rel="timemap"; from="Sat, 01 Jan {year} 00:00:00 GMT"; '
+    f'until="Sat, 31 Dec {year} 00:00:00 GMT"'
+    for year in YEARS
+)
+"""A list in parts of a year each, the first of which is far from the day of access."""
+
+
+def part(year: int) -> str:
+    """Return one part, which names the whole list again, as archives do."""
+    return (
+        f'</parts>; rel="timemap", </copy/{year}>; rel="memento"; '
+        f'datetime="Wed, 02 Nov {year} 10:00:00 GMT"'
+    )
+
+
 def lying(port: int) -> dict[str, object]:
     page = f"http://{HOST}/page"
     huge = ",\n".join(
@@ -366,9 +390,9 @@ def lying(port: int) -> dict[str, object]:
         for n in range(150_000)
     )
 
-    def with_map(h: web.Handler) -> None:
+    def with_map(h: web.Handler, where: str = "map") -> None:
         h.answer(
-            body=OLD.encode(), Content_Type=web.HTML, Link='</map>; rel="timemap"',
+            body=OLD.encode(), Content_Type=web.HTML, Link=f'</{where}>; rel="timemap"',
             Memento_Datetime="Wed, 01 Jun 2022 12:00:00 GMT",
         )  # fmt: skip
 
@@ -384,6 +408,9 @@ def lying(port: int) -> dict[str, object]:
         f"/busy/{page}": web.status(429),
         f"/good/{page}": memento,
         f"/huge/{page}": with_map,
+        f"/parts/{page}": lambda h: with_map(h, "parts"),
+        "/parts": web.page(PARTS.encode(), "text/plain"),
+        **{f"/part/{year}": web.page(part(year).encode(), "text/plain") for year in YEARS},
         "/map": lambda h: h.answer(body=huge.encode()[:2_900_000], Content_Type="text/plain"),
     }
 
@@ -414,7 +441,7 @@ PAGE = f"http://{HOST}/page"
 def test_what_is_no_copy_is_not_taken_for_one(
     path: str, failure: Failure, liar: web.Server, live: LiveFetcher
 ) -> None:
-    finder = TimeMapFetcher(live, (Archive(liar.url(path)),))
+    finder = TimeMapFetcher(live, (Archive(liar.url(path)),), policy=PUBLIC)
 
     with pytest.raises(FetchError) as caught:
         finder.fetch(source(PAGE), PAGE)
@@ -425,7 +452,8 @@ def test_what_is_no_copy_is_not_taken_for_one(
 def test_an_archive_in_trouble_is_asked_again_and_is_no_negative_answer(
     liar: web.Server, live: LiveFetcher, tmp_path: Path
 ) -> None:
-    finder = TimeMapFetcher(live, (Archive(liar.url("/down/")),), Memory(tmp_path / "memory"))
+    memory = Memory(tmp_path / "memory")
+    finder = TimeMapFetcher(live, (Archive(liar.url("/down/")),), memory, policy=PUBLIC)
 
     for _ in range(2):
         with pytest.raises(FetchError) as caught:
@@ -436,18 +464,30 @@ def test_an_archive_in_trouble_is_asked_again_and_is_no_negative_answer(
 def test_several_archives_are_asked_in_order(liar: web.Server, live: LiveFetcher) -> None:
     archives = tuple(Archive(liar.url(path)) for path in ("/down/", "/live/", "/good/"))
 
-    listed = TimeMapFetcher(live, archives).fetch(source(PAGE), PAGE)
+    listed = TimeMapFetcher(live, archives, policy=PUBLIC).fetch(source(PAGE), PAGE)
 
     (copy,) = timemap.parse(listed.body.decode(), PAGE).copies
     assert copy.address == liar.url(f"/good/{PAGE}")
 
 
 def test_of_a_huge_list_a_few_copies_are_kept(liar: web.Server, live: LiveFetcher) -> None:
-    began = time.monotonic()
-    listed = TimeMapFetcher(live, (Archive(liar.url("/huge/")),)).fetch(source(PAGE), PAGE)
+    began = time.thread_time()
+    finder = TimeMapFetcher(live, (Archive(liar.url("/huge/")),), policy=PUBLIC)
+    listed = finder.fetch(source(PAGE), PAGE)
 
     assert len(timemap.parse(listed.body.decode(), PAGE).copies) == 12
-    assert time.monotonic() - began < 8
+    assert time.thread_time() - began < 8
+
+
+def test_of_a_list_in_parts_those_of_the_day_are_read(liar: web.Server, live: LiveFetcher) -> None:
+    finder = TimeMapFetcher(live, (Archive(liar.url("/parts/")),), policy=PUBLIC)
+
+    listed = finder.fetch(source(PAGE), PAGE)
+
+    copies = timemap.parse(listed.body.decode(), PAGE).copies
+    assert [c.captured.year for c in copies] == [2022, 2022, 2021, 2023]
+    asked = [request.path for request in liar.log.requests if "/part" in request.path]
+    assert asked[1:] == ["/parts", "/part/2022", "/part/2023", "/part/2021"]
 
 
 def test_a_copy_of_another_day_than_the_archive_lists_is_not_read(
@@ -495,6 +535,62 @@ def test_no_archive_is_told_of_an_address_of_one_s_own_network(
     assert caught.value.failure is Failure.UNRECORDED  # which is no attempt
 
 
+@pytest.mark.parametrize(
+    ("allowed", "numbers"),
+    [
+        ((), ["10.1.2.3"]),
+        ((), ["8.8.8.8", "10.1.2.3"]),
+        (("10.0.0.0/8",), ["10.1.2.3"]),
+        (("wiki.company.example.org",), ["8.8.8.8"]),
+        (("wiki.company.example.org",), []),
+    ],
+)
+def test_no_archive_is_told_of_a_name_of_one_s_own_network(
+    allowed: tuple[str, ...], numbers: list[str], liar: web.Server, live: LiveFetcher
+) -> None:
+    page = "http://wiki.company.example.org/plan?token=abc"
+    policy = Policy(allowed, resolve=lambda *_: numbers)
+    finder = TimeMapFetcher(live, (Archive(liar.url("/good/")),), policy=policy)
+    before = len(liar.log.requests)
+
+    with pytest.raises(FetchError) as caught:
+        finder.fetch(source(page), page)
+
+    assert caught.value.failure is Failure.UNRECORDED
+    assert len(liar.log.requests) == before
+
+
+def test_an_archive_is_asked_for_a_name_that_means_nothing_any_more(
+    liar: web.Server, live: LiveFetcher
+) -> None:
+    def unknown(*_: object) -> list[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    archives = (Archive(liar.url("/good/")),)
+    finder = TimeMapFetcher(live, archives, policy=Policy(resolve=unknown))
+
+    assert finder.fetch(source(PAGE), PAGE).body
+
+
+def test_no_archive_is_told_of_what_we_declined_to_ask_for(
+    liar: web.Server, live: LiveFetcher
+) -> None:
+    resolver = Resolver(
+        files=FileFetcher(),
+        live=LiveFetcher(retries=0, policy=Policy(resolve=lambda *_: ["10.1.2.3"])),
+        identifier=Identifier(),
+        # It looks the name up anew, and is told something else.
+        copies=TimeMapFetcher(live, (Archive(liar.url("/good/")),), policy=PUBLIC),
+        archive=MementoFetcher(live),
+    )
+    before = len(liar.log.requests)
+
+    read = resolver.read(source(PAGE))
+
+    assert [(a.via, a.failure) for a in read.attempts] == [("live", Failure.REFUSED)]
+    assert len(liar.log.requests) == before
+
+
 # --- addresses and lists ----------------------------------------------------------------
 
 
@@ -534,6 +630,17 @@ def test_the_nearest_copies_come_first_with_both_sides_of_the_day() -> None:
 
     assert [c.captured.day for c in chosen] == [13, 12, 20]
     assert nearest([on(20)], on(14).captured, 3, latest=on(15).captured) == []
+
+
+def test_of_many_copies_after_the_day_the_first_tries_include_those_before_it() -> None:
+    moment = datetime(2022, 10, 28, 12, tzinfo=UTC)
+    days = (-400, -300, *range(1, 40))
+    copies = [Copy(f"https://a.example/{n}", moment + timedelta(days=n)) for n in days]
+
+    chosen = nearest(copies, moment, 12, latest=moment + timedelta(days=99))
+
+    assert [(c.captured - moment).days for c in chosen[:MOST_TRIED]] == [1, 2, -300, -400]
+    assert len(chosen) == 12
 
 
 @pytest.mark.parametrize(

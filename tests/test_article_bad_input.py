@@ -133,7 +133,7 @@ HOSTILE = {
     "opening quotation marks": "“" * 300_000,
     "apostrophes": " 'a" * 100_000,
     "full stops": "." * 500_000,
-    "markers": "word.[1] " * 20_000,
+    "markers": "word.[1] " * 9_999,
     "raised numbers": "¹" * 300_000,
     "spaces": "a" + " " * 500_000 + "b",
     "lines": "a\n" * 100_000,

@@ -99,6 +99,16 @@ def test_another_fault_in_the_same_sentence_is_a_new_one() -> None:
     assert check("--baseline", str(FILE)) == 1
 
 
+def test_a_page_that_is_edited_and_keeps_its_address_leaves_known_what_was_known() -> None:
+    record()
+    Path("page.html").write_text(PAGE.replace("46 lamps", "48 lamps"), "utf-8")
+    assert check("--baseline", str(FILE)) == 0, "as docs/ci.md says"
+
+    Path("page.html").write_text(PAGE.replace("46 lamps will burn", "Nothing is left"), "utf-8")
+    assert check("--baseline", str(FILE)) == 1, "another rule has found something"
+    assert {f["code"] for f in report()["findings"] if not f["is_known"]} == {"QUO001"}
+
+
 def test_what_no_longer_occurs_is_told_and_taken_out() -> None:
     record()
     edit("64 lamps", "46 lamps")

@@ -4,35 +4,43 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
+import subprocess
 import time
+import tracemalloc
 import zipfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests import server as web
-from verify import sources
+from verify import review, sources
 from verify.article import read as read_article
+from verify.cli import main
+from verify.corpus import members
 from verify.errors import (
     ArticleError,
     ExtractError,
     FetchError,
     ModelError,
+    ReviewsError,
     SettingsError,
     SourcesError,
 )
 from verify.extract import extract
 from verify.fetch.body import unpack
 from verify.fetch.local import FileFetcher
+from verify.judge.verdict import Examiner
 from verify.markup import MOST_ATTRIBUTES, is_crowded
-from verify.model import Failure, Position, Snapshot, Source, SourceId
+from verify.model import Failure, Outcome, Position, Snapshot, Source, SourceId
+from verify.pipeline import check_text
 from verify.settings import load as load_settings
 from verify.translate import install
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 # --- packed bodies ----------------------------------------------------------------------
@@ -56,11 +64,11 @@ def _bomb(window: int, *, times: int = 1) -> bytes:
         ("deflate", _bomb(15), Failure.TOO_LARGE),
         ("deflate", _bomb(-15), Failure.TOO_LARGE),
         ("", bytes(CAP + 1), Failure.TOO_LARGE),
-        ("gzip, gzip", _bomb(31, times=2), Failure.SERVER_ERROR),
-        ("gzip, deflate", _bomb(31), Failure.SERVER_ERROR),
-        ("br", b"\x0b", Failure.SERVER_ERROR),
-        ("zstd", b"\x28\xb5\x2f\xfd", Failure.SERVER_ERROR),
-        ("gzip", gzip.compress(web.UTF8)[:-9], Failure.UNREACHABLE),
+        ("gzip, gzip", _bomb(31, times=2), Failure.UNREADABLE),
+        ("gzip, deflate", _bomb(31), Failure.UNREADABLE),
+        ("br", b"\x0b", Failure.UNREADABLE),
+        ("zstd", b"\x28\xb5\x2f\xfd", Failure.UNREADABLE),
+        ("gzip", gzip.compress(web.UTF8)[:-9], Failure.UNREADABLE),
     ],
 )
 def test_a_packed_body_never_unpacks_beyond_the_cap(
@@ -241,6 +249,18 @@ def test_a_package_s_links_are_refused(tmp_path: Path) -> None:
     assert not list(folder.iterdir())
 
 
+def test_a_package_s_list_of_members_is_bounded_before_it_is_read(tmp_path: Path) -> None:
+    package = tmp_path / "a.argosmodel"
+    body = bytearray(_zip(*((f"fa_en/{'n' * 200}{n}", "") for n in range(10_000))))
+    package.write_bytes(body)
+    tracemalloc.start()
+    with pytest.raises(ModelError, match="its list of members is too long") as caught:
+        install(str(package), folder=tmp_path / "packages")
+    assert caught.value.hint
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    tracemalloc.stop()
+
+
 # --- sources.yaml -----------------------------------------------------------------------
 
 
@@ -274,6 +294,98 @@ def test_a_hostile_sources_yaml_is_refused_with_its_line(
     assert words in str(caught.value)
     assert len(str(caught.value)) < 3_000
     assert time.thread_time() - began < 10
+
+
+def _bounds(schema: Any, at: str = "") -> Iterator[str]:
+    """Yield where a schema takes a text or a list of any length."""
+    if isinstance(schema, list):
+        for item in schema:
+            yield from _bounds(item, at)
+    if not isinstance(schema, dict):
+        return
+    kinds = schema.get("type", ())
+    # or one class of characters, so many times
+    is_counted = re.fullmatch(r"\^\[[^]]+\]\{[0-9,]+\}\$", schema.get("pattern", ""))
+    if "string" in kinds and "maxLength" not in schema and not is_counted:
+        yield at
+    if "array" in kinds and "maxItems" not in schema:
+        yield at
+    for key, value in schema.items():
+        yield from _bounds(value, f"{at}/{key}")
+
+
+def test_every_field_of_sources_yaml_has_a_bound() -> None:
+    assert list(_bounds(sources.schema())) == []
+
+
+LONG = "word " * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (f'accessed: "{LONG}"', "sources.yaml:3: 'accessed' is longer than 200 characters"),
+        (f'quote: "{LONG}"', "sources.yaml:3: 'quote' is longer than 20000 characters"),
+        (f'url: ["http://a.example/{"w" * 9000}"]', "'url' is longer than 8000 characters"),
+        (f'ignore: [{{code: a, reason: "{LONG}"}}]', "'reason' is longer than 2000 characters"),
+        (f"archive: [{'http://a.example, ' * 101}]", "'archive' has more than 100 items"),
+        (
+            f"{'w' * 900}: 1",
+            "'wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww... is not a field",
+        ),
+        (f"note: 2\n    note: &{'w' * 900} 3\n    id: *{'w' * 900}", "sources.yaml:5: *wwww"),
+        (f"id: 2\n    {'w' * 900}: 1\n    {'w' * 900}: 1", "stands twice in one entry"),
+    ],
+)
+def test_an_entry_beyond_its_bounds_is_named_and_not_repeated(
+    entry: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text(f"sources:\n  - note: 1\n    {entry}\n", "utf-8")
+    began = time.thread_time()
+    with pytest.raises(SourcesError) as caught:
+        sources.load(path)
+    assert words in str(caught.value)
+    assert caught.value.hint
+    assert len(str(caught.value)) < 300 + len(str(path))
+    assert time.thread_time() - began < 5
+
+
+def test_entries_beyond_their_number_are_not_looked_at_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text("sources:\n" + "- note: x\n" * 20_000, "utf-8")
+    with pytest.raises(SourcesError, match="'sources' has more than 5000 items"):
+        sources.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[^1] A dam.\n\n[^1]: " + "salt " * 11_000, r"note \[1\] is longer than 50000 characters"),
+        ("A dam.[^1] " * 10_001 + "\n\n[^1]: Salt.", "10001 citations, more than 10000"),
+        (
+            "\n".join(f"[{n}](https://a.example/{n})\n" for n in range(10_001)),
+            "10001 notes and links, more than 10000",
+        ),
+    ],
+    ids=["a long note", "many citations", "many links"],
+)
+def test_an_article_that_no_person_wrote_is_refused(text: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "article.md"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ArticleError, match=words) as caught:
+        read_article(path)
+    assert caught.value.hint
+
+
+def test_a_quotation_of_any_length_holds_no_run_up() -> None:
+    page = "The river was measured in spring, and the water stood two metres high. " * 300
+    words = "The river was measured in autumn and the water stood three metres high. " * 30_000
+    began = time.thread_time()
+    verdict = check_text(Examiner(), words, page, quote=words)
+    assert verdict.outcome is Outcome.UNCHECKED
+    assert verdict.reasons == ("the quotation is longer than 20000 characters; quote less",)
+    assert time.thread_time() - began < 5
 
 
 @pytest.fixture
@@ -332,6 +444,119 @@ def test_a_relative_path_is_looked_at_from_where_the_run_began(
     assert FileFetcher().fetch(_source(project), str(path)).body == b"a public word"
     with pytest.raises(FetchError):
         FileFetcher().fetch(_source(project), "secret.txt")
+
+
+@pytest.mark.parametrize(
+    "name", [".git/config", ".env", "pages/.hidden/page.txt", "pages/innocent.txt"]
+)
+def test_nothing_hidden_is_a_source(name: str, project: Path) -> None:
+    for hidden in (".git/config", ".env", "pages/.hidden/page.txt"):
+        (project / hidden).parent.mkdir(exist_ok=True)
+        (project / hidden).write_text("token = a secret word")
+    (project / "pages" / "innocent.txt").symlink_to("../.git/config")
+
+    with pytest.raises(FetchError, match="hidden") as caught:
+        FileFetcher().fetch(_source(project), str(project / name))
+
+    assert caught.value.failure is Failure.REFUSED
+    assert "--allow-outside" in str(caught.value.hint)
+    allowed = FileFetcher(allow_outside=True).fetch(_source(project), str(project / name))
+    assert allowed.body == b"token = a secret word"
+
+
+def test_a_project_in_a_hidden_folder_has_its_sources(tmp_path: Path) -> None:
+    page = tmp_path / ".drafts" / "page.txt"
+    page.parent.mkdir()
+    page.write_text("a public word")
+    assert FileFetcher().fetch(_source(page.parent), str(page)).body == b"a public word"
+
+
+# --- links in a folder of articles --------------------------------------------------------
+
+NETRC = "machine api.example.com login reader password opensesame\n"
+NOTED = "A bridge was opened.[^1]\n\n[^1]: “Bridge”, https://post.example.org/{name}\n"
+
+
+@pytest.fixture
+def linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project with an article, and with a home beside it that has secrets."""
+    home, folder = tmp_path / "home", tmp_path / "site" / "articles"
+    for made in (home, folder, tmp_path / "site" / "shared"):
+        made.mkdir(parents=True)
+    (home / ".netrc").write_text(NETRC)
+    (home / "diary.md").write_text(NOTED.format(name="opensesame"))
+    (folder / "a.md").write_text(NOTED.format(name="a"))
+    monkeypatch.chdir(tmp_path / "site")
+    return folder
+
+
+@pytest.mark.parametrize("asked", ["articles", "articles/*.md", "./**/*.md"])
+def test_a_link_that_leads_away_is_an_article_only_where_it_is_named(
+    asked: str, linked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (linked / "b.md").symlink_to("../../home/diary.md")
+
+    main(["lint", asked, "--format", "json"])
+    told = capsys.readouterr().out
+    assert "post.example.org/a" in told
+    assert "cannot read articles/b.md: it is a link" in told
+    assert "opensesame" not in told
+
+    main(["lint", "articles/b.md", "--format", "json"])
+    assert "opensesame" in capsys.readouterr().out
+
+
+def test_a_link_inside_of_the_project_is_followed(linked: Path) -> None:
+    shared = Path("shared") / "b.md"
+    shared.write_text(NOTED.format(name="shared"))
+    (linked / "b.md").symlink_to("../shared/b.md")
+    (linked / "c.md").symlink_to("../.git/c.md")
+
+    assert [m.leads_away for m in members(["articles"])] == [False, True]
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    (Path(".git") / "c.md").write_text("token")
+    assert [m.leads_away for m in members(["articles"])] == [False, False, True]
+
+
+def test_a_sources_yaml_that_leads_away_is_not_read_unless_it_is_named(
+    linked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (linked / "sources.yaml").symlink_to("../../home/.netrc")
+
+    assert main(["lint", "articles/a.md"]) == 2
+    told = capsys.readouterr().err
+    assert "it is a link out of the project" in told
+    assert "--sources" in told
+    assert main(["lint", "articles"]) == 2, "also where it only tells what is no article"
+
+    assert main(["lint", "articles/a.md", "--sources", "articles/sources.yaml"]) == 2
+    told += capsys.readouterr().err
+    assert "it is no list of sources" in told
+    assert "opensesame" not in told
+    assert "login" not in told
+
+
+def test_a_reviews_yaml_that_leads_away_is_not_read(linked: Path) -> None:
+    (linked / "reviews.yaml").symlink_to("../../home/.netrc")
+
+    with pytest.raises(ReviewsError, match="it is a link"):
+        review.load(linked / "reviews.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{long}: 1", "sources:\n  - {long}: 1", "sources:\n  - accessed: {long}",
+     "sources:\n  - note: [{long}: 1]", "- {long}", "a: *{long}", "{long}: 1\n{long}: 2",
+     'sources:\n  - article: "\\0{long}"'],
+)  # fmt: skip
+def test_an_error_shows_little_of_what_is_no_sources_yaml(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text(text.format(long="word" * 90))
+
+    with pytest.raises(SourcesError) as caught:
+        sources.load(path)
+
+    assert str(caught.value).count("word") <= 31
 
 
 # --- settings ---------------------------------------------------------------------------

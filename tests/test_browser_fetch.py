@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,8 +19,11 @@ from tests.server import LOOPBACK
 from verify.errors import FetchError
 from verify.extract import extract, unread
 from verify.fetch.browser import BrowserFetcher
+from verify.fetch.limit import LimitedFetcher
 from verify.fetch.live import LiveFetcher
-from verify.model import Failure, Position, Source, SourceId
+from verify.model import Failure, Position, Snapshot, Source, SourceId
+from verify.settings import Settings
+from verify.tools import fetchers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -223,6 +228,39 @@ def test_without_a_browser_the_reason_says_what_to_install(
     monkeypatch.setattr("verify.fetch.browser.shutil.which", lambda _: None)
     with pytest.raises(FetchError, match="install Chromium"):
         BrowserFetcher(live).fetch(SOURCE, at(site, "/app"))
+
+
+def test_scripts_of_a_public_page_read_nothing_that_is_allowed_of_one_s_own_network(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("verify.fetch.guard.system_numbers", lambda *_: ["127.0.0.1"])
+    monkeypatch.setenv("HOME", str(tmp_path))
+    allowed = ("intra.example.org", "127.0.0.0/8")
+    settings = Settings(
+        allow_private=allowed, browser=True, evidence=tmp_path / "kept", delay=0.0, retries=0
+    )
+    asked = SimpleNamespace(
+        method="GET",
+        resource_type="fetch",
+        url=f"http://intra.example.org:{site.server_port}/text.json",
+    )
+
+    def found(browser: BrowserFetcher, page: str) -> object:
+        first = Snapshot(SOURCE.id, page, page, "text/html", b"", datetime.now(UTC), "live")
+        visit = browser.visit(SOURCE, first)
+        visit.deadline = time.monotonic() + 60
+        return visit._found(asked)
+
+    with fetchers(settings) as tools:
+        assert isinstance(tools.browser, LimitedFetcher)
+        browser = tools.browser.inner
+        assert isinstance(browser, BrowserFetcher)
+
+        # Whatever its name stands for at the moment.
+        assert found(browser, "http://evil.example.org/") is None
+        assert not site.asked
+        assert found(browser, "http://intra.example.org/") is not None
+        assert found(browser, "http://127.0.0.1/") is not None
 
 
 def test_a_run_asks_the_browser_where_a_person_says_so(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import subprocess
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from verify import pipeline
+from verify import pipeline, review
 from verify.changes import Changes
 from verify.cli import main
 from verify.errors import SettingsError
 from verify.fetch.local import FileFetcher
 from verify.judge.verdict import Examiner
 from verify.language.identify import Identifier
+from verify.model import Outcome, Review
 
 if TYPE_CHECKING:
     from verify.model import Report
@@ -59,9 +63,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "articles" / "sources.yaml").write_text(SOURCES, "utf-8")
     monkeypatch.chdir(folder)
     git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message=none")
+    git(folder, "tag", EMPTY)
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "--message=one")
     return folder
+
+
+EMPTY = "empty"
+"""A tag on a commit that has no article."""
 
 
 def check(article: str = "articles/lamps.md", revision: str = "HEAD") -> Report:
@@ -117,6 +127,75 @@ def test_a_citation_is_checked_where_its_words_its_note_or_its_source_changed(
     edit(path, old, new)
 
     assert asked(check()) == expected
+
+
+REMARK = "<!-- verify: ignore[QUO002] they were counted twice -->"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected"),
+    [
+        ("articles/lamps.md", f" {REMARK}", "", ["2"]),
+        ("articles/lamps.md", "counted twice", "counted twice until=2031-01-31", ["2"]),
+        ("articles/lamps.md", "3 May 2021.[^1]", f"3 May 2021.[^1] {REMARK}", ["1"]),
+        ("articles/lamps.md", "[^1]: “The", f"{REMARK}\n[^1]: “The", ["1"]),
+        ("articles/lamps.md", "# Lamps", "# <!-- verify: ignore-file[CLM] all -->", ["1", "2"]),
+        ("articles/lamps.md", "# Lamps", "# Lamps\n\nNo note stands here.", []),
+        ("articles/sources.yaml", "reason: it moves", "reason: it moved", ["1"]),
+        ("articles/sources.yaml", "it moves}", "it moves, until: 2031-01-31}", ["1"]),
+        ("articles/sources.yaml", "    ignore: [{code: NET001, reason: it moves}]\n", "", ["1"]),
+    ],
+)  # fmt: skip
+def test_what_is_asked_to_stand_counts_for_the_citations_that_it_speaks_for(
+    folder: Path, path: str, old: str, new: str, expected: list[str]
+) -> None:
+    edit("articles/lamps.md", "every night”.[^2]", f"every night”.[^2] {REMARK}")
+    edit(
+        "articles/sources.yaml",
+        "bridge.html\n",
+        "bridge.html\n    ignore: [{code: NET001, reason: it moves}]\n",
+    )
+    git(folder, "commit", "--quiet", "--all", "--message=two")
+    edit(path, old, new)
+
+    assert asked(check()) == expected
+
+
+def decide(label: str, outcome: Outcome, article: str = "articles/lamps.md") -> review.Decision:
+    verdicts = check(revision=EMPTY).verdicts
+    sentence = next(v.claim for v in verdicts if v.citation and v.citation.label == label)
+    answer = Review(outcome, "A. Editor", date(2024, 3, 1), review.claim_digest(sentence))
+    decision = review.Decision(Path(article).resolve(), label, answer)
+    review.save(Path("articles/reviews.yaml"), decision)
+    return decision
+
+
+def test_a_decision_counts_for_the_citation_that_it_is_on(folder: Path) -> None:
+    decided = decide("2", Outcome.NOT_FOUND)
+    assert asked(check()) == ["2"]
+
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message=two")
+    assert asked(check()) == []
+
+    edit("articles/reviews.yaml", "# What people decided", "# What they decided")
+    assert asked(check()) == [], "a comment decides nothing"
+
+    edit("articles/reviews.yaml", "outcome: not-found", "outcome: supported")
+    assert asked(check()) == ["2"]
+
+    review.remove(Path("articles/reviews.yaml"), decided)
+    assert asked(check()) == ["2"]
+
+
+def test_earlier_decisions_that_cannot_be_read_leave_nothing_out(folder: Path) -> None:
+    decide("1", Outcome.SUPPORTED)
+    edit("articles/reviews.yaml", "outcome: supported", "outcome: perhaps")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message=broken")
+    edit("articles/reviews.yaml", "outcome: perhaps", "outcome: supported")
+
+    assert asked(check()) == ["1", "2"]
 
 
 @pytest.mark.usefixtures("folder")
@@ -176,6 +255,55 @@ def test_a_shallow_clone_has_its_own_commit_and_says_what_it_lacks(
     assert "fetch-depth: 0" in (caught.value.hint or "")
 
 
+@pytest.mark.parametrize(
+    "revision",
+    [
+        "origin/base", "base", "refs/heads/base", "v1", "refs/tags/v1", "SHA", "SHORT",
+        "HEAD~1", "HEAD^", "origin/base~1", "SHA~1", "v1~1",
+    ],
+)  # fmt: skip
+def test_the_hint_of_a_shallow_clone_fetches_what_it_lacks(
+    revision: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(folder, "commit", "--quiet", "--allow-empty", "--message=two")
+    git(folder, "branch", "base")
+    git(folder, "tag", "--annotate", "--message=one", "v1")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message=three")
+    sha = _said(folder, "rev-parse", "v1^{commit}")
+    revision = revision.replace("SHA", sha).replace("SHORT", sha[:12])
+    clone = tmp_path / "clone"
+    source = folder.as_uri()
+    git(tmp_path, "clone", "--quiet", "--no-tags", "--depth=1", source, str(clone))
+    monkeypatch.chdir(clone)
+
+    with pytest.raises(SettingsError, match="this clone is shallow") as caught:
+        check(revision=revision)
+    commands = re.findall(r"`git ([^`]+)`", caught.value.hint or "")
+    is_tag = revision.startswith("v1")
+    assert len(commands) == (2 if is_tag or revision == "base" else 1)
+    git(clone, *shlex.split(commands[-1 if is_tag else 0]))
+
+    assert asked(check(revision=revision)) == []
+
+
+def test_a_hint_is_no_way_in_for_a_name_that_the_shell_would_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "clone", "--quiet", "--depth=1", folder.as_uri(), str(tmp_path / "clone"))
+    monkeypatch.chdir(tmp_path / "clone")
+
+    with pytest.raises(SettingsError) as caught:
+        check(revision="origin/a;b")
+    assert "'a;b:refs/remotes/origin/a;b'" in (caught.value.hint or "")
+
+
+def _said(folder: Path, *arguments: str) -> str:
+    run = subprocess.run(
+        ["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True
+    )
+    return run.stdout.strip()
+
+
 @pytest.mark.parametrize("revision", ["no-such-branch", "--help", "HEAD:articles", "x\ny", ""])
 @pytest.mark.usefixtures("folder")
 def test_what_is_no_commit_is_an_error(revision: str) -> None:
@@ -218,3 +346,89 @@ def test_what_changed_for_the_worse_exits_with_1() -> None:
     edit("articles/lamps.md", "“46 lamps", "“64 lamps")
 
     assert main(["check", "articles/lamps.md", "--offline", "--changed-since", "HEAD"]) == 1
+
+
+# --- a repository that comes with the article ------------------------------------------------
+
+
+def booby_trapped(folder: Path, traps: Path) -> None:
+    """Let everything that a repository's config can start leave a file in `traps`."""
+    traps.mkdir()
+
+    def trap(name: str) -> str:
+        return f"touch '{traps / name}'; cat"
+
+    for key in (
+        "core.fsmonitor", "core.sshCommand", "core.pager", "diff.external", "diff.x.command",
+        "diff.x.textconv", "filter.x.clean", "filter.x.smudge", "filter.x.process",
+        "remote.origin.uploadpack", "alias.ls-files", "alias.diff-index",
+    ):  # fmt: skip
+        git(folder, "config", key, trap(key) if "alias" not in key else f"!{trap(key)}")
+    for key, value in {
+        "filter.x.required": "true",
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": str(traps),
+        "core.hooksPath": str(folder / ".git" / "traps"),
+    }.items():
+        git(folder, "config", key, value)
+    (folder / ".git" / "info" / "attributes").write_text("* filter=x diff=x\n", "utf-8")
+    hooks = folder / ".git" / "traps"
+    hooks.mkdir()
+    for name in ("post-index-change", "post-checkout", "reference-transaction"):
+        (hooks / name).write_text(f"#!/bin/sh\n{trap(name)}\n", "utf-8")
+        (hooks / name).chmod(0o755)
+
+
+def test_nothing_that_a_repository_names_is_run(folder: Path, tmp_path: Path) -> None:
+    traps = tmp_path / "traps"
+    page = folder / "articles" / "pages" / "lamps.html"
+    git(folder, "mv", "articles/lamps.md", "articles/bridge.md")
+    booby_trapped(folder, traps)
+    page.write_text(PAGE.replace("46", "47"), "utf-8")
+
+    assert asked(check("articles/bridge.md")) == ["2"]
+    assert main(["lint", "articles", "--quiet"]) in {0, 1, 3}
+    assert not list(traps.iterdir())
+
+
+def test_what_a_clone_lacks_is_not_fetched_by_the_command_that_it_names(
+    folder: Path, tmp_path: Path
+) -> None:
+    traps = tmp_path / "traps"
+    booby_trapped(folder, traps)
+    for found in (folder / ".git" / "objects").glob("??/*"):
+        kind = subprocess.run(
+            ["git", "-C", str(folder), "cat-file", "-t", found.parent.name + found.name],
+            check=True,
+            capture_output=True,
+        )
+        if kind.stdout == b"blob\n":
+            found.unlink()
+
+    with pytest.raises(SettingsError, match="cannot compare with"):
+        check()
+    assert not list(traps.iterdir())
+
+
+def test_the_traps_of_these_tests_do_go_off(folder: Path, tmp_path: Path) -> None:
+    booby_trapped(folder, tmp_path / "traps")
+    (folder / "articles" / "pages" / "lamps.html").write_text("another length", "utf-8")
+    for arguments in (["status"], ["diff", "HEAD"], ["diff", "--ext-diff", "HEAD"]):
+        subprocess.run(["git", "-C", str(folder), *arguments], check=False, capture_output=True)
+
+    gone_off = {path.name for path in (tmp_path / "traps").iterdir()}
+    assert {"core.fsmonitor", "filter.x.process"} <= gone_off
+
+
+def test_a_committer_s_name_is_asked_for_without_running_anything(
+    folder: Path, tmp_path: Path
+) -> None:
+    from verify.commands.audit import _git_name
+
+    git(folder, "config", "user.name", "A Reader")
+    booby_trapped(folder, tmp_path / "traps")
+
+    assert _git_name() == "A Reader"
+    assert not list((tmp_path / "traps").iterdir())

@@ -204,6 +204,71 @@ def test_a_pull_request_checks_what_it_changes(checkout: Path) -> None:
     assert act(checkout, **inputs, changed_since="HEAD").outputs["citations"] == "1"
 
 
+@pytest.mark.parametrize(
+    "since",
+    ["SHA", "origin/base", "base", "v1", "HEAD~1", "origin/base~1"],
+)
+def test_a_shallow_checkout_fetches_what_it_is_compared_with(since: str, checkout: Path) -> None:
+    def git(*arguments: str) -> str:
+        named = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        command = ["git", "-C", str(checkout), *named, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "--quiet", "--initial-branch=main")
+    git("add", ".")
+    git("commit", "--quiet", "--message=1")
+    git("commit", "--quiet", "--allow-empty", "--message=2")
+    git("branch", "base")
+    git("tag", "--annotate", "--message=base", "v1")
+    (checkout / "articles" / "lamps.md").write_text(CHANGED, "utf-8")
+    git("commit", "--quiet", "--all", "--message=3")
+    # As actions/checkout does it for a pull request: one commit, and no branch.
+    clone = checkout.parent / "clone"
+    subprocess.run(["git", "init", "--quiet", str(clone)], check=True)
+    here, there = git("rev-parse", "HEAD"), checkout.as_uri()
+    script = f"""
+    git remote add origin {there}
+    git fetch --quiet --no-tags --depth=1 origin +{here}:refs/remotes/pull/1/merge
+    git checkout --quiet --detach refs/remotes/pull/1/merge
+    """
+    assert bash(script, clone, environment()).returncode == 0
+    since = since.replace("SHA", git("rev-parse", "base"))
+    inputs = {"articles": "articles", "offline": "true", "python_version": ""}
+    run = act(clone, **inputs, changed_since=since)
+
+    assert run.outputs["citations"] == "1", run.log + run.errors
+
+
+def test_what_cannot_be_fetched_is_told_and_nothing_is_checked(checkout: Path) -> None:
+    script = """
+    git init --quiet && git add . && git remote add origin "file://$PWD"
+    git -c user.name=A -c user.email=a@example.org commit --quiet --message=1
+    """
+    assert bash(script, checkout, environment()).returncode == 0
+    inputs = {"articles": "articles", "offline": "true", "python_version": ""}
+    run = act(checkout, **inputs, changed_since="--upload-pack=touch stolen")
+
+    assert run.code == 2
+    assert "could not be fetched" in run.log
+    assert not (checkout / "stolen").exists()
+
+
+def test_what_was_learnt_is_kept_when_the_job_fails() -> None:
+    steps = action()["runs"]["steps"]
+    used = {
+        s["uses"].split("@")[0]: s for s in steps if s.get("uses", "").startswith("actions/cache")
+    }
+    restored, saved = used["actions/cache/restore"], used["actions/cache/save"]
+    gitlab = yaml.safe_load((ROOT / "examples" / "ci" / "gitlab.yml").read_text("utf-8"))
+
+    assert len(used) == 2, "actions/cache itself keeps nothing of a job that fails"
+    assert saved["if"] == f"always() && {restored['if']}"
+    assert saved["with"]["path"] == restored["with"]["path"]
+    assert saved["with"]["key"] == restored["with"]["key"]
+    assert steps.index(saved) > [s.get("id") for s in steps].index("check")
+    assert gitlab["verify"]["cache"]["when"] == "always"
+
+
 def test_a_summary_tells_what_has_changed_since_an_earlier_report(checkout: Path) -> None:
     inputs = {"articles": "articles", "offline": "true", "python_version": ""}
     earlier = act(checkout, **inputs).reports / "report.json"
@@ -234,6 +299,91 @@ def test_every_action_that_it_uses_names_a_version_and_every_output_a_step() -> 
     assert all(step["shell"] == "bash" for step in steps if "run" in step)
 
 
+# --- the recipes of docs/ci.md ------------------------------------------------------------
+
+# gh as far as the recipes ask for it, with its own words where something is missing.
+GH = """#!/bin/bash
+echo "$*" >> "$GH_LOG"
+refuse() { echo "$1" >&2; exit 1; }
+case "$1 $2" in
+  "label create") touch "$GH_LOG.label" ;;
+  "issue list") cat "$GH_LOG.issue" 2> /dev/null || true ;;
+  "issue create")
+    [ -f "$GH_LOG.label" ] || refuse "could not add label: 'citations' not found"
+    echo 7 > "$GH_LOG.issue" ;;
+  "pr comment")
+    case "$*" in
+      *--edit-last*) [ -f "$GH_LOG.comment" ] || refuse "no comments found for current user" ;;
+      *) touch "$GH_LOG.comment" ;;
+    esac ;;
+esac
+"""
+
+
+def recipes() -> dict[str, Any]:
+    """Return the workflows that the page shows, by name."""
+    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    fences = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    shown = (yaml.safe_load(each) for each in fences)
+    return {each["name"]: each for each in shown if "jobs" in each}
+
+
+def with_gh(step: dict[str, Any], folder: Path, **values: str) -> list[str]:
+    """Run a step's script beside a `gh` that keeps what it is asked, and return that."""
+    (folder / "bin").mkdir(exist_ok=True)
+    (folder / "bin" / "gh").write_text(GH)
+    (folder / "bin" / "gh").chmod(0o755)
+    log = folder / "asked"
+    log.unlink(missing_ok=True)
+    known = {"github.token": "t", "steps.verify.outputs.reports": "reports", **values}
+    env = {name: _filled(str(value), known) for name, value in step["env"].items()}
+    path = f"{folder / 'bin'}:{os.environ['PATH']}"
+    run = bash(step["run"], folder, {**os.environ, "PATH": path, "GH_LOG": str(log), **env})
+    assert run.returncode == 0, run.stderr
+    return log.read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("name", ["citations", "citations at night"])
+def test_a_recipe_gives_the_action_what_it_knows(name: str) -> None:
+    steps = recipes()[name]["jobs"]["check"]["steps"]
+    ours = next(step for step in steps if step.get("uses") == "OWNER/verify@REF")
+    read = set(re.findall(r"steps\.verify\.outputs\.([\w-]+)", json.dumps(steps)))
+
+    assert set(ours["with"]) <= set(action()["inputs"])
+    assert ours["id"] == "verify"
+    assert read <= set(action()["outputs"])
+
+
+def test_the_nightly_recipe_opens_one_issue_where_there_is_no_label_yet(tmp_path: Path) -> None:
+    recipe = recipes()["citations at night"]
+    step = recipe["jobs"]["check"]["steps"][-1]
+    first, second = with_gh(step, tmp_path), with_gh(step, tmp_path)
+
+    assert recipe["permissions"]["issues"] == "write"
+    assert [line.split(" --")[0] for line in first] == [
+        "issue list",
+        "label create citations",
+        "issue create",
+    ]
+    assert "--force" in first[1], "a label that is there already is no failure"
+    assert second[-1] == "issue edit 7 --body-file reports/report.md"
+
+
+def test_the_recipe_for_pull_requests_keeps_one_comment(tmp_path: Path) -> None:
+    recipe = recipes()["citations"]
+    step = recipe["jobs"]["check"]["steps"][-1]
+    number = {"github.event.pull_request.number": "12"}
+    first, second = with_gh(step, tmp_path, **number), with_gh(step, tmp_path, **number)
+
+    assert recipe["permissions"]["pull-requests"] == "write"
+    assert "always()" in step["if"], "a job that fails has the most to say"
+    assert first == [
+        "pr comment 12 --edit-last --body-file reports/report.md",
+        "pr comment 12 --body-file reports/report.md",
+    ]
+    assert second == first[:1]
+
+
 # --- pre-commit ---------------------------------------------------------------------------
 
 
@@ -260,7 +410,33 @@ def test_a_hook_is_for_articles_alone(hook: dict[str, Any]) -> None:
     assert re.search(hook["files"], "a/b.docx")
     assert re.search(hook["files"], "a/b.md")
     assert not re.search(hook["files"], "a/b.py")
-    assert not re.search(hook["files"], "sources.yaml")
+    assert re.search(hook["files"], "a/sources.yaml"), "which stands for the articles it serves"
+    assert not re.search(hook["files"], "a/reviews.yaml")
+
+
+@pytest.mark.parametrize("hook", hooks(), ids=lambda h: h["id"])
+def test_a_commit_of_a_sources_file_alone_looks_at_its_articles(
+    hook: dict[str, Any], checkout: Path
+) -> None:
+    run = bash(f"{hook['entry']} articles/sources.yaml", checkout, environment())
+    (checkout / "articles" / "sources.yaml").write_text("sources:\n  - {note: 7}\n", "utf-8")
+    wrong = bash(f"{hook['entry']} articles/sources.yaml", checkout, environment())
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "lamps.md" in run.stdout
+    assert "page.html  " not in run.stdout
+    assert wrong.returncode == 1
+    assert "SRC001" in wrong.stdout
+
+
+def test_the_example_for_pre_commit_names_articles_and_their_sources() -> None:
+    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    (example,) = (b for b in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "hooks:" in b)
+    for hook in yaml.safe_load(example)["repos"][0]["hooks"]:
+        assert re.search(hook["files"], "articles/2021/lamps.md")
+        assert re.search(hook["files"], "articles/sources.yaml")
+        assert not re.search(hook["files"], "articles/reviews.yaml")
+        assert not re.search(hook["files"], "articles/lamps.jpeg")
 
 
 # --- GitLab -------------------------------------------------------------------------------
@@ -363,16 +539,40 @@ def on_terminal(command: list[str], cwd: Path, env: dict[str, str]) -> str:
     return shown.decode("utf-8", "replace")
 
 
-@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1", "CI": "true"}], ids=["bare", "ci"])
+@pytest.mark.parametrize(
+    ("variables", "coloured", "moving"),
+    [
+        ({}, True, True),
+        ({"CI": "false"}, True, True),
+        ({"CI": "true"}, False, False),
+        ({"CI": "1"}, False, False),
+        ({"NO_COLOR": "1"}, False, True),
+        ({"NO_COLOR": "1", "CI": "true"}, False, False),
+    ],
+    ids=["bare", "no-ci", "ci", "ci-1", "no-color", "both"],
+)
 def test_colours_and_progress_are_for_a_person_at_a_terminal(
-    variables: dict[str, str], checkout: Path
+    variables: dict[str, str], coloured: bool, moving: bool, checkout: Path
 ) -> None:
     command = [sys.executable, "-m", "verify", "check", "articles", "--offline", "--no-translate"]
     shown = on_terminal(command, checkout, environment(TERM="xterm-256color", **variables))
 
     assert "All 2 citations were checked" in shown
-    assert ("\x1b" in shown) is not bool(variables)
-    assert ("reading" in shown) is not bool(variables)
+    assert (re.search(r"\x1b\[[0-9;]*m", shown) is not None) is coloured
+    assert ("\x1b" in shown) is (coloured or moving)
+    assert ("reading" in shown) is moving
+
+
+def test_a_run_over_several_articles_ends_with_one_line_for_all(checkout: Path) -> None:
+    (checkout / "articles" / "more.md").write_text(ARTICLE, "utf-8")
+    command = [sys.executable, "-m", "verify", "check", "articles", "--offline", "--no-translate"]
+    shown = on_terminal(command, checkout, environment(CI="true"))
+    elsewhere = on_terminal([*command, "--format=json=r.json"], checkout, environment(CI="true"))
+
+    assert "2 articles: 4 of 4 citations checked, 1 finding" in shown
+    assert "lamps.md: 2 of 2" not in shown, "the report itself has said so"
+    assert "lamps.md: 2 of 2 citations checked" in elsewhere
+    assert "2 articles: 4 of 4 citations checked" in elsewhere
 
 
 def test_the_formats_that_the_parts_ask_for_exist() -> None:

@@ -75,6 +75,22 @@ def test_a_changed_number_in_a_quotation_exits_with_1(folder: Path) -> None:
     assert verify("check", "article.md", "--fail-on", "never", cwd=folder).returncode == 0
 
 
+@pytest.mark.parametrize(
+    "field", ['url: "http://[x/"', 'url: "http://a]b/"', "file: loop", 'file: "\\0"']
+)
+def test_one_entry_that_leads_nowhere_costs_no_other_its_report(field: str, folder: Path) -> None:
+    (folder / "loop").symlink_to("loop")
+    entries = f"sources:\n  - note: 1\n    file: page.html\n  - note: 2\n    {field}\n"
+    (folder / "sources.yaml").write_text(entries, "utf-8")
+
+    run = verify("check", "article.md", "--format", "json", cwd=folder)
+
+    report = json.loads(run.stdout)
+    assert run.returncode == 3
+    assert [v["outcome"] for v in report["verdicts"]] == ["supported", "unchecked"]
+    assert {"NET001", "NET002"} & {f["code"] for f in report["findings"]}
+
+
 def test_an_unreachable_source_exits_with_3_and_allowing_it_with_0(folder: Path) -> None:
     (folder / "sources.yaml").write_text(
         "sources:\n  - {note: 1, file: page.html}\n  - {note: 2, file: gone.html}\n", "utf-8"
@@ -120,7 +136,12 @@ def test_what_two_notes_lack_alike_is_told_once(folder: Path) -> None:
         (["models", "install", "none.argosmodel"], "none.argosmodel"),
         (["models", "info", "xx"], "xx"),
         (["claims", "none.jsonl"], "none.jsonl"),
-        (["nothing"], "nothing"),
+        (["nothing"], "verify has no command 'nothing'\nhint: try `verify --help`"),
+        (["chek"], "verify has no command 'chek'\nhint: did you mean 'check'?"),
+        (["models", "instal", "fa"], "verify models has no command 'instal'\nhint: did you mean"),
+        (["check", "article.md", "--format", "html=."], "cannot write .: it is a folder\nhint: "),
+        (["bundle", "article.md", "--output", "no/b.wacz"], "there is no folder"),
+        (["baseline", "article.md", "--baseline", "no/b.json"], "there is no folder no\nhint: "),
         (["check", "article.md", "--fromat", "html"], "'--fromat'\nhint: did you mean --format?"),
         (["fetch", "article.md", "--fail-on=x"], "'--fail-on=x'\nhint: try `verify fetch --help`"),
         (["lint", "article.md", "--offlin"], "verify lint does not know '--offlin'"),
@@ -135,6 +156,21 @@ def test_what_cannot_start_exits_with_2_and_a_hint(
     assert run.stdout == ""
     assert run.stderr.startswith("fatal: nothing was checked: ")
     assert message in run.stderr
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_read(folder: Path) -> None:
+    (folder / "article.md").unlink()
+    for arguments in (["check", "--format=html=."], ["baseline", "--baseline=no/b.json"]):
+        run = verify(*arguments, "article.md", cwd=folder)
+        assert "cannot write" in run.stderr, run.stderr
+
+
+def test_alone_it_shows_its_commands(folder: Path) -> None:
+    run = verify(cwd=folder)
+
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "COMMAND" in run.stderr
+    assert "read an article's sources and judge its claims" in run.stderr
 
 
 def test_a_wrong_sources_file_names_its_line(folder: Path) -> None:

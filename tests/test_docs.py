@@ -186,6 +186,18 @@ def test_every_row_of_the_settings_page_is_a_setting() -> None:
     assert personal == set(settings.PERSONAL)
 
 
+def test_every_flag_is_a_setting_or_told_to_be_a_flag_alone() -> None:
+    names = {field.replace("_", "-") for field in settings.FIELDS}
+    alone = {flag for flag in KNOWN if flag.startswith("--")} - {"--help", "--version"}
+    alone -= {f"--{each}" for each in names} | {f"--no-{each}" for each in names}
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    told = page.partition("flags alone")[2].partition("```")[0]
+
+    assert alone == {f"--{name}" for name in settings.FLAGS_ALONE} == set(FLAG.findall(told))
+    for flag, command in settings.FLAGS_ALONE.items():
+        assert f"`{command.removeprefix('verify ')}`" in told, flag
+
+
 def test_what_the_readme_tells_a_reader_to_look_for_is_said() -> None:
     text = readme.README.read_text("utf-8").partition("\n| you see |")[2].partition("\n\n")[0]
     words = re.findall(r"^\| `([^`]+)`", text, re.MULTILINE)

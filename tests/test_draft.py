@@ -147,3 +147,88 @@ def test_pinning_without_a_file_says_how_to_begin(
 ) -> None:
     assert main(["sources", "pin", str(article)]) == 2
     assert "verify sources draft" in capsys.readouterr().err
+
+
+def test_a_copy_its_original_and_the_day_of_publication_have_fields_of_their_own(
+    tmp_path: Path,
+) -> None:
+    article, copy = tmp_path / "a.md", "https://archive.example/web/20210505000000/"
+    article.write_text(
+        "It opened.[^1] It shone.[^2] It closed.[^3]\n\n"
+        "[^1]: “4 May 2020, a day”, Hill Post, 2 Khordad 1400, https://hill.example/bridge "
+        f"(accessed 9 June 2022), archived on 7 June 2022 at {copy}https://hill.example/bridge\n"
+        f"[^2]: “Lamps”, Hill Post, 3 May 2021, 4 May 2021, {copy}https://hill.example/lamps\n"
+        "[^3]: “The end”, Hill Post, 2021, https://hill.example/end (accessed 9 June 2022)\n",
+        "utf-8",
+    )
+
+    draft.draft(read(article), tmp_path / "sources.yaml")
+    first, second, third = (e.source for e in sources.load(tmp_path / "sources.yaml"))
+
+    assert first.urls == ("https://hill.example/bridge",)
+    assert first.archives == (f"{copy}https://hill.example/bridge",)
+    assert str(first.published) == "2021-05-23"
+    assert second.urls == ("https://hill.example/lamps",)
+    assert second.archives == (f"{copy}https://hill.example/lamps",)
+    assert second.published is None  # two days: either may be it
+    assert third.published is None
+
+
+def test_a_folder_is_drafted_as_it_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.md", "b.md"):
+        note = f"[^1]: “Rain”, Hill Post, https://hill.example/{name}"
+        Path(name).write_text(f"It rained.[^1]\n\n{note}\n", "utf-8")
+    Path("without-notes.md").write_text("It rained.\n", "utf-8")
+    used = "sources:\n  - {id: rain, url: 'https://hill.example/a.md'}\n  - {id: old, url: 'https://o.example'}\n"
+    Path("sources.yaml").write_text(used, "utf-8")
+
+    code = main(["sources", "draft", "."])
+    told = capsys.readouterr()
+
+    assert code == 0
+    assert "sources.yaml: a.md: 0 added, 1 kept" in told.out
+    assert "sources.yaml: b.md: 1 added, 0 kept" in told.out
+    assert "no note uses the entry 'old'" in told.err
+    assert "'rain'" not in told.err
+    assert main(["sources", "draft", "a.md", "b*.md"]) == 0
+    assert "0 added" in capsys.readouterr().out
+
+
+def test_a_draft_says_which_entries_no_longer_agree_with_their_notes(
+    article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft.draft(read(article), article.with_name("sources.yaml"))
+    corrected = ARTICLE.replace("example.org/wells", "example.org/new-wells")
+    article.write_text(corrected.replace("21 March", "22 March"), "utf-8")
+
+    code = main(["sources", "draft", str(article)])
+    told = capsys.readouterr()
+
+    assert code == 0
+    assert "0 added, 2 kept" in told.out
+    assert "but note [1] “https://example.org/new-wells”" in told.err
+    assert "but note [2] says 2026-03-22" in told.err
+    assert "verify rule SRC006" in told.err
+
+
+def test_a_file_of_remarks_alone_keeps_them(article: Path) -> None:
+    path = article.with_name("sources.yaml")
+    path.write_bytes(b"# ours\r\n")
+
+    draft.draft(read(article), path)
+
+    assert path.read_bytes().startswith(b"# ours\r\nversion: 1\r\nsources:\r\n  - id: wells-1\r\n")
+    assert len(sources.load(path)) == 2
+
+
+def test_pinning_a_folder_says_what_to_name(
+    article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = article.with_name("sources.yaml")
+    draft.draft(read(article), path)
+
+    assert main(["sources", "pin", str(article.parent), "--sources", str(path)]) == 2
+    assert "hint: name one article in it" in capsys.readouterr().err

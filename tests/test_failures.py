@@ -16,6 +16,7 @@ import pytest
 
 from tests import server as web
 from verify.errors import FetchError, StoreError
+from verify.fetch.answer import LONGEST_WAIT, retry_after
 from verify.fetch.live import LiveFetcher
 from verify.fetch.local import FileFetcher
 from verify.fetch.memory import Memory, RememberingFetcher
@@ -186,11 +187,39 @@ def test_what_is_blocked_is_dead_on_no_day(server: web.Server, tmp_path: Path) -
 def test_a_page_that_was_had_in_between_begins_anew(server: web.Server, tmp_path: Path) -> None:
     memory, address = Memory(tmp_path / "memory.sqlite"), server.url("/ok")
     for day in (0, 1):
-        memory.failed(address, Failure.TIMEOUT, MONDAY + timedelta(days=day))
+        memory.failed(address, Failure.GONE, MONDAY + timedelta(days=day))
     with closing(fetcher()) as live:
         RememberingFetcher(live, memory).fetch(source("x"), address)
 
-    assert memory.failed(address, Failure.TIMEOUT, MONDAY + timedelta(days=2)) == 1
+    assert memory.failed(address, Failure.GONE, MONDAY + timedelta(days=2)) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/brotli", "/partial", "/choices", "/not-modified", "/gzip-broken"]
+)
+def test_an_answer_that_cannot_be_read_is_dead_on_no_day(
+    path: str, server: web.Server, tmp_path: Path
+) -> None:
+    assert failing(server, tmp_path, [0, 1, 2, 3], path) == 1
+
+    with closing(fetcher()) as live:
+        result = read(server.url(path), live)
+
+    assert isinstance(result, Unavailable)
+    assert [a.failure for a in result.attempts] == [Failure.UNREADABLE]
+    assert found(result) == []
+
+
+def test_two_silent_days_and_one_of_trouble_make_no_dead_link(
+    server: web.Server, tmp_path: Path
+) -> None:
+    """Also where an earlier version has noted the silence."""
+    memory, address = Memory(tmp_path / "memory.sqlite"), server.url("/broken")
+    for day in (0, 1):
+        memory.failed(address, Failure.TIMEOUT, MONDAY + timedelta(days=day))
+
+    assert failing(server, tmp_path, [2], "/broken") == 1
+    assert failing(server, tmp_path, [3, 4, 5], "/hangs") == 1
 
 
 def test_three_days_make_an_error_and_fewer_a_warning(server: web.Server, tmp_path: Path) -> None:
@@ -392,6 +421,44 @@ def test_a_crawl_delay_is_kept_within_a_cap() -> None:
 
     first, second = (server.log.moments(p)[0] for p in ("/open", "/private/page"))
     assert 0.25 < second - first < 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Disallow: //[", "Allow: http://[a", "Disallow: %2f%2f[", "Disallow: //\u2100.com/",
+        "Crawl-delay: ²", "Crawl-delay: 1" + "0" * 400, "Crawl-delay: " + "1" * 5_000,
+        "Request-rate: ²/1", "Request-rate: 1/²",
+    ],
+)  # fmt: skip
+def test_a_line_that_cannot_be_read_asks_for_nothing_and_the_others_hold(line: str) -> None:
+    groups = f"User-agent: other\n{line}\nUser-agent: *\n{line}\nDisallow: /private/\n"
+    rules = parse(groups.encode())
+
+    assert 0 <= rules.delay <= LONGEST_WAIT
+    rules.check("https://a.example/open")
+    with pytest.raises(FetchError) as caught:
+        rules.check("https://a.example/private/page")
+    assert caught.value.failure is Failure.DISALLOWED
+    # The group before it stays a group of its own.
+    assert rules.parser.can_fetch("other", "https://a.example/private/page")
+
+
+def test_a_site_with_such_a_line_is_read() -> None:
+    page = web.page("User-agent: *\nDisallow: //[\nCrawl-delay: ²\n".encode(), "text/plain")
+    with (
+        web.Server(pages=site(page)) as server,  # type: ignore[arg-type]
+        closing(fetcher(heeds_robots=True)) as live,
+    ):
+        assert isinstance(read(server.url("/open"), live), Document)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "1 Jan 2020 00:00:00 -9999999999999999"],
+)
+def test_a_moment_that_no_clock_knows_asks_for_no_wait(moment: str) -> None:
+    assert retry_after({"Retry-After": moment}) is None
 
 
 @pytest.mark.parametrize(

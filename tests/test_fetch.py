@@ -70,10 +70,10 @@ WHOLE = {
 }  # fmt: skip
 
 FAILURES = {
-    "/gzip-truncated": Failure.UNREACHABLE,
-    "/gzip-broken": Failure.UNREACHABLE,
+    "/gzip-truncated": Failure.UNREADABLE,
+    "/gzip-broken": Failure.UNREADABLE,
     "/gzip-bomb": Failure.TOO_LARGE,
-    "/brotli": Failure.SERVER_ERROR,
+    "/brotli": Failure.UNREADABLE,
     "/slow-headers": Failure.TIMEOUT,
     "/slow-body": Failure.TIMEOUT,
     "/slow-endless-body": Failure.TIMEOUT,
@@ -90,7 +90,7 @@ FAILURES = {
     "/closes": Failure.UNREACHABLE,
     "/empty": Failure.EMPTY,
     "/no-content": Failure.EMPTY,
-    "/partial": Failure.SERVER_ERROR,
+    "/partial": Failure.UNREADABLE,
     "/loop": Failure.REDIRECTS,
     "/loop-back": Failure.REDIRECTS,
     "/loop-self": Failure.REDIRECTS,
@@ -103,7 +103,8 @@ FAILURES = {
     "/to-nonsense": Failure.REFUSED,
     "/to-port": Failure.REFUSED,
     "/to-nowhere": Failure.REDIRECTS,
-    "/not-modified": Failure.SERVER_ERROR,
+    "/choices": Failure.UNREADABLE,
+    "/not-modified": Failure.UNREADABLE,
     "/bad-request": Failure.BLOCKED,
     "/unauthorized": Failure.BLOCKED,
     "/payment": Failure.BLOCKED,
@@ -121,7 +122,7 @@ FAILURES = {
     "/broken": Failure.SERVER_ERROR,
     "/not-implemented": Failure.SERVER_ERROR,
     "/unavailable": Failure.SERVER_ERROR,
-    "/strange-status": Failure.SERVER_ERROR,
+    "/strange-status": Failure.UNREADABLE,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import subprocess
@@ -315,6 +316,24 @@ def test_of_a_name_s_numbers_only_the_public_ones_are_asked() -> None:
     assert policy.numbers("mixed.example", 80) == [ip_address("8.8.8.8")]
 
 
+@pytest.mark.parametrize(
+    "number",
+    ["169.254.169.254", "::ffff:169.254.169.254", "::ffff:0:a9fe:a9fe", "64:ff9b::a9fe:a9fe",
+     "64:ff9b:1::a9fe:a9fe", "2002:a9fe:a9fe::1", "::a9fe:a9fe", "2001:0:a9fe:a9fe::",
+     "2001:0:808:808::5601:5601", "fd00:ec2::254"],
+)  # fmt: skip
+def test_a_name_that_is_allowed_leads_to_no_metadata_in_whatever_clothes(number: str) -> None:
+    for allowed in (("intra.example.org",), ("::/0", "0.0.0.0/0")):
+        with pytest.raises(FetchError, match="cloud metadata"):
+            Policy(allowed, resolve=lambda *_: [number]).numbers("intra.example.org", 80)
+
+
+def test_metadata_is_allowed_by_naming_the_very_number() -> None:
+    for number in ("169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"):
+        policy = Policy((number,), resolve=lambda *_, found=number: [found])
+        assert policy.numbers("intra.example.org", 80) == [ip_address(number)]
+
+
 def test_a_name_of_a_thousand_numbers_is_tried_at_a_few(source: Source) -> None:
     numbers = [f"127.1.{n // 250}.{n % 250 + 1}" for n in range(1_000)]
     policy = Policy(("127.0.0.0/8",), resolve=lambda *_: numbers)
@@ -368,6 +387,31 @@ def test_name_servers_that_never_answer_are_not_waited_for(source: Source) -> No
             live.fetch(source, "http://slow.example/")
     assert caught.value.failure is Failure.TIMEOUT
     assert time.monotonic() - began < 2.0
+
+
+@pytest.mark.parametrize("code", [socket.EAI_AGAIN, socket.EAI_SYSTEM])
+def test_a_name_that_could_not_be_looked_up_is_our_own_trouble(code: int, source: Source) -> None:
+    def silent(*_: object) -> list[str]:
+        raise socket.gaierror(code, "Temporary failure in name resolution")
+
+    with closing(_live(Policy(resolve=silent))) as live, pytest.raises(FetchError) as caught:
+        live.fetch(source, "http://somebody.example/")
+    assert caught.value.failure is Failure.NO_NETWORK
+    assert "could not be looked up" in str(caught.value)
+
+
+def test_a_machine_without_a_way_out_calls_no_page_dead(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_way(self: socket.socket, address: object) -> None:  # noqa: ARG001
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket.socket, "connect", no_way)
+    policy = Policy(resolve=lambda *_: ["8.8.8.8"])
+    with closing(_live(policy)) as live, pytest.raises(FetchError) as caught:
+        live.fetch(source, "http://somebody.example/")
+    assert caught.value.failure is Failure.NO_NETWORK
+    assert str(caught.value) == "this machine has no way to it (network is unreachable)"
 
 
 def test_a_name_that_nobody_knows_is_unreachable_and_not_refused(source: Source) -> None:
@@ -468,7 +512,7 @@ class Proxy(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
-        self.send_response(200)
+        self.send_response(407 if self.path.endswith("/password") else 200)
         self.send_header("Content-Length", "5")
         self.end_headers()
         self.wfile.write(b"proxy")
@@ -516,6 +560,14 @@ def test_a_proxy_is_never_asked_for_what_we_may_not_ask(
     assert not proxy
 
 
+def test_a_proxy_is_asked_for_no_name_that_has_a_private_number_too(
+    proxy: list[str], source: Source
+) -> None:
+    policy = Policy(resolve=lambda *_: ["8.8.8.8", "10.0.0.1"])
+    assert "10.0.0.1" in str(_refusal(policy, source, "http://mixed.example/"))
+    assert not proxy
+
+
 @pytest.mark.usefixtures("proxy")
 def test_behind_a_proxy_names_need_not_be_known_here(source: Source) -> None:
     def unknown(*_: object) -> list[str]:
@@ -537,7 +589,46 @@ def test_a_proxy_that_refuses_is_no_dead_page(proxy: list[str], source: Source) 
     with closing(_live(policy)) as live, pytest.raises(FetchError) as caught:
         live.fetch(source, "https://public.example/")
     assert proxy == ["CONNECT public.example:443"]
-    assert caught.value.failure is Failure.UNREACHABLE
+    assert caught.value.failure is Failure.NO_NETWORK
+
+
+def test_a_proxy_that_is_not_there_is_no_dead_page(
+    monkeypatch: pytest.MonkeyPatch, source: Source
+) -> None:
+    with socket.socket() as taken:  # bound and not listening: nobody answers
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        policy = Policy(resolve=lambda *_: ["8.8.8.8"])
+        with closing(_live(policy)) as live, pytest.raises(FetchError) as caught:
+            live.fetch(source, "http://public.example/")
+    assert caught.value.failure is Failure.NO_NETWORK
+    assert str(caught.value).startswith("the proxy failed")
+
+
+def test_a_proxy_that_asks_for_a_password_is_no_blocked_page(
+    proxy: list[str], source: Source
+) -> None:
+    policy = Policy(resolve=lambda *_: ["8.8.8.8"])
+    with closing(_live(policy)) as live, pytest.raises(FetchError) as caught:
+        live.fetch(source, "http://public.example/password")
+    assert proxy == ["http://public.example/password"]
+    assert caught.value.failure is Failure.NO_NETWORK
+    assert "HTTP_PROXY" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("kind", ["socks5", "socks5h", "SOCKS4", "ftp"])
+def test_a_proxy_of_another_kind_is_refused_by_its_name(
+    kind: str, monkeypatch: pytest.MonkeyPatch, source: Source, connections: list[str]
+) -> None:
+    monkeypatch.setenv("http_proxy", f"{kind}://somebody:secret@127.0.0.1:1080")
+    policy = Policy(resolve=lambda *_: ["8.8.8.8"])
+    with closing(_live(policy)) as live, pytest.raises(FetchError) as caught:
+        live.fetch(source, "http://public.example/")
+    assert caught.value.failure is Failure.NO_NETWORK
+    assert f"'{kind}' cannot be used" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert "HTTP_PROXY" in str(caught.value.hint)
+    assert not connections
 
 
 # --- one reading of an address ----------------------------------------------------------

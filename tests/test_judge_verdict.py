@@ -163,6 +163,26 @@ def test_an_empty_page_is_no_evidence(examiner: Examiner, text: str) -> None:
         assert verdict.reasons
 
 
+def test_side_matter_is_shown_beside_a_passage_only_where_it_may_be_meant(
+    examiner: Examiner,
+) -> None:
+    """A page's foot repeats the newspaper's name; that is no further evidence."""
+    main = (
+        "Officials of the Iranian consulate in Herat did not answer the Hill Post's questions "
+        "about the new toll. The toll was raised in spring, and the carters pay it at the bridge."
+    )
+    foot = "Hill Post, Herat - powered by a content system"
+    comment = "A reader: the consulate in Herat never answers the Hill Post's questions."
+    document = page(f"{main}\n{comment}\n{foot}", "en", Span(0, len(main)))
+    claim = Claim("The Iranian consulate in Herat answered the Hill Post's questions.")
+
+    shown = examiner.examine(claim, document).evidence
+
+    assert shown[0].is_main
+    assert comment in {e.text for e in shown}
+    assert foot not in {e.text for e in shown}
+
+
 def test_a_hit_outside_the_main_text_is_weak(examiner: Examiner) -> None:
     claim = Claim("شهردار هرات پل تازه‌ای بر رود هریرود افتتاح کرد")
     inside = examiner.examine(claim, page())

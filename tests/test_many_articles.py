@@ -9,11 +9,13 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from verify.cli import main
-from verify.corpus import members
+from verify.commands.output import FORMATS
+from verify.corpus import meant, members
 from verify.errors import ArticleError, FetchError
 from verify.fetch.shared import SharedFetcher
 from verify.model import Failure, Position, Source, SourceId
@@ -185,6 +187,195 @@ def test_a_folder_whose_files_have_no_notes_is_an_error() -> None:
 
     assert main(["check", "site", "--offline"]) == 2
     assert main(["check", "site/about.md", "--offline"]) == 3
+
+
+# --- a sources.yaml that several articles share -------------------------------------------
+
+SHARED = """sources:
+  - {url: https://hill.example/a, file: page.html}
+  - {url: https://hill.example/b, file: page.html}
+  - {note: 3, url: https://hill.example/third}
+  - {id: never, url: https://hill.example/never}
+"""
+THIRD = "\nA third thing.[^3]\n\n[^3]: “Third”, Hill Post.\n"
+
+
+def put_shared(sources: str = SHARED) -> None:
+    put("site/a.md", ARTICLE.replace("ADDRESS", "https://hill.example/a") + THIRD)
+    put("site/b.md", ARTICLE.replace("ADDRESS", "https://hill.example/b"))
+    put("site/page.html", PAGE)
+    put("site/sources.yaml", sources)
+
+
+def found(*arguments: str) -> list[tuple[str, str, int]]:
+    """Return article, code and line of each finding."""
+    main([*arguments, "--quiet", "--fail-on", "never", "--format", "json=r.json"])
+    data = json.loads(Path("r.json").read_text("utf-8"))
+    reports = data.get("reports", [data])
+    return [
+        (Path(r["article"]["path"]).name, f["code"], f["line"])
+        for r in reports
+        for f in r["findings"]
+        if f["code"][:3] in {"SRC", "CIT"}
+    ]
+
+
+def test_an_entry_is_unused_only_where_no_article_uses_it_and_is_told_once() -> None:
+    put_shared()
+
+    told = [("a.md", "SRC005", 2), ("a.md", "SRC002", 5), ("b.md", "SRC005", 3)]
+    assert found("lint", "site") == told
+    assert found("check", "site", "--offline", "--no-translate") == told
+    assert ("b.md", "SRC001", 4) in found("lint", "site/b.md"), "alone, it cannot know"
+
+
+def test_no_two_results_of_a_run_are_the_same() -> None:
+    put_shared()
+    main(["lint", "site", "--quiet", "--format", "sarif=r.sarif"])
+    (run,) = json.loads(Path("r.sarif").read_text("utf-8"))["runs"]
+    results = [json.dumps([r["ruleId"], r["locations"], r["message"]]) for r in run["results"]]
+
+    assert len(results) == len(set(results)) == 3
+
+
+def test_a_reason_to_let_stand_has_a_use_where_one_article_needs_it() -> None:
+    entry = "{url: https://hill.example/b, file: page.html, ignore: [{code: CODE, reason: old}]}"
+    entry = f"sources:\n  - {entry}\n"
+    put_shared(entry.replace("CODE", "SRC005"))
+    assert "CIT012" not in {code for _, code, _ in found("lint", "site")}
+
+    put_shared(entry.replace("CODE", "SRC003"))
+    assert [code for _, code, _ in found("lint", "site")].count("CIT012") == 1
+
+
+def test_what_is_known_of_a_shared_entry_is_known_at_each_article() -> None:
+    put_shared("sources:\n  - {id: never, url: https://hill.example/never}\n")
+    flags = ("--quiet", "--offline", "--no-translate", "--baseline", "b.json")
+    main(["baseline", "site", *flags])
+    lint = ("--baseline", "b.json", "--fail-on", "info", "--format", "json=r.json")
+
+    assert main(["lint", "site", *lint]) == 0
+    assert main(["lint", "site/b.md", *lint]) == 0
+    assert main(["lint", "site/b.md", "site/a.md", *lint]) == 0
+    assert "no longer occur" not in Path("r.json").read_text("utf-8")
+
+
+# --- local copies -------------------------------------------------------------------------
+
+
+def left_out(*arguments: str) -> tuple[list[str], list[str]]:
+    articles, copies = meant(arguments)
+    return [str(each.path) for each in articles], [str(path) for path in copies]
+
+
+def test_a_local_copy_is_no_article_unless_it_is_named_alone() -> None:
+    put_shared()
+    articles, copy = ["site/a.md", "site/b.md"], ["site/page.html"]
+
+    assert left_out("site") == (articles, copy)
+    assert left_out("site/*") == (articles, copy)
+    assert left_out("site/a.md", "site/page.html") == (articles[:1], copy)
+    assert left_out("site/sources.yaml") == (articles, copy)
+    assert left_out("site/page.html") == (copy, [])
+
+
+def test_an_article_that_another_one_cites_stays_one() -> None:
+    put_shared("sources:\n  - {note: 3, article: a.md, file: b.md}\n  - {note: 1, article: b.md}\n")
+
+    assert left_out("site") == (["site/a.md", "site/b.md", "site/page.html"], [])
+
+
+def test_what_is_left_out_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    put_shared()
+    main(["lint", "site"])
+
+    assert "left out as local copies that sources.yaml names: site/page.html" in (
+        capsys.readouterr().err
+    )
+
+
+def test_a_folder_of_copies_and_a_sources_file_without_articles_are_errors() -> None:
+    put("site/sources.yaml", "sources:\n  - {note: 1, file: pages/page.html}\n")
+    put("site/pages/page.html", PAGE)
+    put("lone/sources.yaml", "sources: []\n")
+
+    with pytest.raises(ArticleError, match="every file is a local copy"):
+        meant(["site/pages"])
+    with pytest.raises(ArticleError, match="no article beside"):
+        meant(["lone/sources.yaml"])
+
+
+def test_a_sources_file_stands_for_the_articles_that_have_no_nearer_one() -> None:
+    put_shared()
+    put("site/own/c.md")
+    put("site/own/sources.yaml", "sources: []\n")
+    put("site/deep/d.md")
+
+    assert named("site/sources.yaml") == [
+        "site/a.md", "site/b.md", "site/deep/d.md", "site/page.html"
+    ]  # fmt: skip
+
+
+def test_a_page_without_notes_among_others_fails_no_run_that_allows_it() -> None:
+    put("site/good.md")
+    put("site/README.md", BARE.replace("[lamps](https://lamps.example/)", "lamps"))
+    put("site/sources.yaml", "sources:\n  - {note: 1, file: page.html}\n")
+    put("site/page.html", PAGE)
+    flags = ("--offline", "--no-translate", "--quiet")
+
+    assert main(["check", "site", *flags]) == 0
+    assert main(["check", "site/good.md", "site/README.md", *flags]) == 3
+    assert main(["check", "site/good.md", "site/README.md", *flags, "--allow-unchecked"]) == 0
+    put("bare/README.md", "# About\n\nWe write about bridges.\n")
+    assert main(["check", "bare/README.md", *flags, "--allow-unchecked"]) == 3
+
+
+# --- what every format and the summary say ------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["check", "lint"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_says_that_an_article_was_not_read(name: str, command: str) -> None:
+    put_shared()
+    put("site/empty.md", "")
+    flags = ("--offline", "--no-translate") if command == "check" else ()
+    main([command, "site", *flags, "--quiet", "--format", f"{name}=report"])
+    text = Path("report").read_text("utf-8")
+
+    assert "empty.md" in text
+    assert "site/empty.md is empty" in " ".join(text.split())
+    assert "no citation" not in text
+
+
+def test_what_could_not_be_read_is_an_error_for_machines_and_a_row() -> None:
+    put_shared()
+    put("site/empty.md", "")
+    names = ("junit", "csv", "github", "sarif", "markdown")
+    formats = [f"--format={name}={name}" for name in names]
+    main(["lint", "site", "--quiet", *formats])
+    said = {name: Path(name).read_text("utf-8-sig") for name in ("csv", "github", "markdown")}
+    suites = ET.parse("junit").getroot()
+    (run,) = json.loads(Path("sarif").read_text("utf-8"))["runs"]
+    notes = run["invocations"][0]["toolExecutionNotifications"]
+
+    assert suites.attrib["errors"] == "1"
+    assert suites.find("testsuite[@name='site/empty.md']/testcase/error") is not None
+    assert "article,site/empty.md,site/empty.md,,,,unchecked" in said["csv"]
+    assert "::error file=site/empty.md,title=Article not read::" in said["github"]
+    assert "1 article could not be read" in said["markdown"]
+    assert "| site/empty.md | not read |" in said["markdown"]
+    assert [n["level"] for n in notes].count("error") == 1
+
+
+def test_counts_of_one_are_singular(capsys: pytest.CaptureFixture[str]) -> None:
+    put_shared("sources:\n  - {note: [1, 3], file: page.html}\n")
+    put("site/empty.md", "")
+    main(["check", "site", "--offline", "--no-translate", "--format", "json=r.json"])
+
+    said = capsys.readouterr().err
+    assert "site/a.md: 2 of 2 citations checked, " in said
+    assert "site/b.md: 1 of 1 citation checked, 0 findings\n" in said
+    assert "3 articles: 3 of 3 citations checked, 1 article could not be read, " in said
 
 
 # --- what is shared -----------------------------------------------------------------------

@@ -7,6 +7,7 @@ import itertools
 import re
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from verify.article.repair import (
     STRAY_WORD,
 )
 from verify.fetch.answer import KINDS, named
+from verify.fetch.store import Exchange, Store
 from verify.report import for_run
 from verify.report.json import load
 from verify.report.messages import LONGEST, brief, catalogue, told
@@ -229,6 +231,29 @@ def test_a_decision_that_stands_no_longer_has_a_template(what: str) -> None:
 
     assert is_known(why)
     assert is_known(f"to be reviewed again: {why}")
+
+
+def test_what_had_to_be_mended_in_the_evidence_has_a_template(tmp_path: Path) -> None:
+    noon = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    store = Store(tmp_path)
+    store.record(Exchange("https://example.org/", noon, 200, (), b"first"))
+    whole, index = store.files()[0].read_bytes(), (tmp_path / "index.cdxj").read_text("utf-8")
+    files = {"": b"x", index + "torn": b"\x1f", index.replace('"offset": "', '"offset": "9'): b""}
+    told = set()
+    for lines, tail in files.items():
+        (tmp_path / "index.cdxj").write_text(lines, "utf-8")
+        store.files()[0].write_bytes(whole + tail)
+        again = Store(tmp_path)
+        again.mend()
+        told |= {re.sub("[0-9]+", "7", notice) for notice in again.notices}
+    (tmp_path / "index.cdxj").unlink()
+    (tmp_path / "index.cdxj").symlink_to(tmp_path / "none" / "x")
+    again = Store(tmp_path)
+    again.mend()
+    told |= set(again.notices)
+
+    assert len(told) == 6, told
+    assert [notice for notice in told if not is_known(notice)] == []
 
 
 # --- real reports -----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import verify
-from verify.errors import FetchError
+from verify.commands.output import UNCHECKED, exit_code
+from verify.errors import FetchError, StoreError
+from verify.fetch.journal import Journal, RecordingFetcher, ReplayingFetcher
 from verify.judge.verdict import Examiner
 from verify.language.identify import Identifier
 from verify.model import (
@@ -24,6 +26,7 @@ from verify.model import (
     Unavailable,
 )
 from verify.pipeline import Verifier
+from verify.settings import Settings
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SKY = "The sky over the valley was blue on that day, and it stayed blue until the evening."
@@ -43,6 +46,21 @@ class Pages:
             raise FetchError("404 Not Found", failure=Failure.GONE, status=404)
         body = self.pages[address]
         return Snapshot(source.id, address, address, "text/plain", body, NOW, self.name)
+
+
+class Tripping:
+    """A tool with a bug that one address brings out."""
+
+    name = "live"
+
+    def fetch(self, source: Source, address: str) -> Snapshot:
+        if "trip" in address:
+            raise IndexError("list index out of range")
+        if "stop" in address:
+            raise KeyboardInterrupt
+        if "full" in address:
+            raise StoreError("no space left on device")
+        return Snapshot(source.id, address, address, "text/plain", SKY.encode(), NOW, "live")
 
 
 def verifier(pages: dict[str, str], *, offline: bool = False) -> Verifier:
@@ -162,3 +180,70 @@ def test_a_language_in_doubt_is_reported(tmp_path: Path) -> None:
     assert "letters: en" in notice
     assert "declared: fa" in notice
     assert notice.endswith("read as 'en'")
+
+
+# --- a bug that one source brings out ---------------------------------------------------
+
+
+def tripping() -> Verifier:
+    return replace(verifier({}), live=Tripping(), clock=lambda: NOW)
+
+
+def two_notes(folder: Path) -> Path:
+    path = folder / "a.md"
+    path.write_text(
+        "The sky was blue.[^1]\n\nThe sky stayed blue until the evening.[^2]\n\n"
+        "[^1]: https://a.example/trip\n[^2]: https://a.example/well\n",
+        "utf-8",
+    )
+    return path
+
+
+def test_a_bug_that_one_source_brings_out_stays_with_it(tmp_path: Path) -> None:
+    report = tripping().check(two_notes(tmp_path))
+
+    first, second = report.verdicts
+    assert first.outcome is Outcome.UNCHECKED
+    assert "a bug in verify, not a fault of the source: IndexError: list index" in first.reasons[0]
+    assert "test_pipeline.py:" in first.reasons[0]
+    assert second.outcome is not Outcome.UNCHECKED
+    assert not [f for f in report.findings if f.code == "NET001"]
+
+
+def test_such_a_run_is_green_for_no_flag(tmp_path: Path) -> None:
+    report = tripping().check(two_notes(tmp_path))
+
+    for settings in (Settings(), Settings(allow_unchecked=True, fail_on=None)):
+        assert exit_code([report], settings) == UNCHECKED
+
+
+def test_its_traceback_is_shown_to_whoever_asks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tripping().read(source("https://a.example/trip"))
+    assert capsys.readouterr().err == ""
+
+    monkeypatch.setenv("VERIFY_DEBUG", "1")
+    tripping().read(source("https://a.example/trip"))
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("address", "raised"),
+    [("https://a.example/stop", KeyboardInterrupt), ("https://a.example/full", StoreError)],
+)
+def test_what_is_meant_to_end_the_run_ends_it(address: str, raised: type[BaseException]) -> None:
+    with pytest.raises(raised):
+        tripping().read(source(address))
+
+
+def test_a_bundle_says_of_a_bug_what_its_run_said() -> None:
+    journal = Journal()
+    first = tripping().through(lambda f: RecordingFetcher(f, journal))
+    again = tripping().through(lambda f: ReplayingFetcher(f.name, journal))
+
+    readings = [v.read(source("https://a.example/trip")) for v in (first, again)]
+
+    assert readings[0] == readings[1]
+    assert isinstance(readings[0], Unavailable)
+    assert [a.failure for a in readings[0].attempts] == [Failure.FAULT]

@@ -192,7 +192,7 @@ def counted(*outcomes: Outcome) -> Report:
     ],
 )
 def test_coverage_is_said_in_a_sentence(report: Report, sentence: str) -> None:
-    assert coverage_sentence(report.coverage, fetched=report.fetched) == sentence
+    assert coverage_sentence(report) == sentence
 
 
 def test_no_verdict_is_called_certain() -> None:

@@ -16,6 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests import hostile, sample
+from verify.judge.quote import ALIGNED, EXACT, FOLDED
 from verify.model import (
     Anchor,
     Article,
@@ -50,6 +51,8 @@ from verify.report.marks import (
 from verify.report.strings import INTERFACES, Strings
 
 FA = Language("fa")
+REPORTS = Path(__file__).parent.parent / "reports"
+METHODS = (EXACT, FOLDED, ALIGNED, "bm25", "encoder", "reviewer")
 
 
 def html(*reports: Report) -> str:
@@ -412,6 +415,32 @@ def test_the_persian_page_runs_from_the_right_and_counts_in_persian() -> None:
     assert soup.select_one(".coverage span").get_text().startswith("۶ از ۸ ارجاع بررسی شد")
     assert "۲۹ آبان ۱۴۰۵ (۲۰ نوامبر ۲۰۲۶)" in soup.select_one(".byline").get_text()
     assert soup.select_one(".sure").get_text(" ", strip=True).startswith("۹۳٪ اطمینان")
+
+
+def test_the_persian_page_names_who_judged_and_how_a_passage_was_found() -> None:
+    (report,) = load((REPORTS / "example.json").read_text("utf-8"))
+    soup = persian(report)
+    listed = {dt.get_text(" ", strip=True): dt.find_next("dd") for dt in soup.select("dt")}
+
+    methods = {v.evidence[0].method for v in report.verdicts if v.evidence}
+    found = [dd.get_text() for dd in soup.select("details dt:-soup-contains(گزیده) + dd")]
+    assert methods >= {"encoder", "aligned"}
+    assert set(found) == {Strings("fa")(f"method.{method}") for method in methods}
+    for role, tool in report.tools.items():
+        shown = listed[Strings("fa")(f"role.{role}")]
+        assert shown.get_text(strip=True) == tool
+        assert shown.bdi["lang"] == "en"
+    assert all(re.search("[آ-ی]", Strings("fa")(f"method.{each}")) for each in METHODS)
+
+
+def test_a_role_and_a_method_that_the_page_does_not_know_are_shown_as_they_are() -> None:
+    report = sample.report()
+    verdict = next(v for v in report.verdicts if v.evidence)
+    odd = replace(verdict, evidence=(replace(verdict.evidence[0], method="<b>by ear"),))
+    soup = persian(replace(report, verdicts=(odd,), tools={"oracle": "Delphi"}))
+
+    assert "oracle" in soup.select_one(".method dt").get_text()
+    assert soup.find("dd", string="<b>by ear")
 
 
 def test_english_inside_the_persian_page_says_that_it_is_english() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from verify.commands.output import FORMATS
 from verify.report import for_run
 from verify.report.json import dump, load
 from verify.rules import RULES
@@ -23,11 +24,18 @@ FILES = {
     "csv": "example.csv",
     "terminal": "example.txt",
 }
-PRESENT = [name for name, file in FILES.items() if (FOLDER / file).is_file()]
 
 
-@pytest.mark.skipif(not SAVED.is_file(), reason="`make example` has not been run")
-@pytest.mark.parametrize("name", PRESENT)
+def test_every_format_has_its_report() -> None:
+    makefile = (FOLDER.parent / "Makefile").read_text("utf-8")
+
+    assert set(FILES) == set(FORMATS)
+    for name, file in FILES.items():
+        assert (FOLDER / file).is_file(), "run `make example`"
+        assert f"{name}=reports/{file}" in makefile.split()
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_a_stored_report_is_what_its_format_makes_of_the_saved_run(name: str) -> None:
     reports = load(SAVED.read_text("utf-8"))
     stored = (FOLDER / FILES[name]).read_bytes().decode()

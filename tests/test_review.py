@@ -93,6 +93,29 @@ def test_comments_order_and_quotes_of_people_are_kept(tmp_path: Path, path: Path
     assert "Another sentence" in after
 
 
+def test_the_lines_of_people_stay_as_they_are(tmp_path: Path, path: Path) -> None:
+    """Also where a decision is changed or taken back, as far as YAML's library lets us."""
+    first, second = decision(tmp_path, verdict()), decision(tmp_path, verdict("Another."))
+    review.save(path, first)
+    by_hand = path.read_text("utf-8").replace("\n  ", "\n").replace("version: 1", "---\nversion: 1")
+    by_hand = by_hand.replace("- article: ", "- article:   ").replace("\n", "\r\n")
+    path.write_bytes(f"{by_hand}# the end\r\n".encode())
+    before = path.read_bytes()
+
+    review.save(path, second)
+    added = path.read_bytes()
+    review.save(path, decision(tmp_path, verdict("Another."), note="looked again"))
+    changed = path.read_bytes()
+    review.remove(path, second)
+
+    assert added.startswith(before)
+    assert len(review.load(path)) == 1
+    for text in (added, changed, path.read_bytes()):
+        assert b"\n" not in text.replace(b"\r\n", b"")
+        assert b"---\r\n" in text
+        assert b"\r\n- article:" in text
+
+
 def test_a_second_decision_on_a_sentence_takes_the_place_of_the_first(
     tmp_path: Path, path: Path
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from tests import sample
 from verify.model import (
+    DEAD,
     Attempt,
     Citation,
     Claim,
@@ -192,10 +193,13 @@ def unread(*failures: Failure) -> Report:
         (Failure.EMPTY, "DOC001"),
         (Failure.NOT_TEXT, "DOC001"),
         (Failure.TOO_LARGE, "DOC001"),
+        (Failure.UNREADABLE, "DOC001"),
         (Failure.OFFLINE, None),
         (Failure.UNRECORDED, None),
         (Failure.NO_ADDRESS, None),
         (Failure.TIME_OVER, None),
+        (Failure.NO_NETWORK, None),
+        (Failure.FAULT, None),
         (Failure.PAYWALLED, None),  # the part that was read is a document, and NET007 looks at it
     ],
 )
@@ -209,6 +213,19 @@ def test_every_way_of_failing_is_in_the_table_above() -> None:
     (mark,) = test_each_way_of_failing_is_one_finding_or_none.pytestmark  # type: ignore[attr-defined]
 
     assert {failure for failure, _ in mark.args[1]} == set(Failure)
+
+
+@pytest.mark.parametrize(
+    "failure", [Failure.UNREADABLE, Failure.NO_NETWORK, Failure.FAULT, Failure.TIMEOUT]
+)
+def test_a_source_whose_other_address_may_be_well_is_not_called_dead(failure: Failure) -> None:
+    assert "NET001" not in codes(unread(Failure.GONE, failure))
+
+
+def test_what_is_counted_by_the_day_is_what_can_mean_a_dead_link() -> None:
+    assert not DEAD & {
+        Failure.TIMEOUT, Failure.UNREADABLE, Failure.NO_NETWORK, Failure.BLOCKED, Failure.FAULT
+    }  # fmt: skip
 
 
 def test_a_page_that_was_blocked_is_not_called_dead_for_its_archive_is_missing() -> None:

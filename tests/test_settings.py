@@ -54,6 +54,8 @@ def test_a_table_in_pyproject_counts_in_folders_below(tmp_path: Path) -> None:
     [
         ({}, {}, "fial-on = 'info'", "fial-on is not a setting", "did you mean 'fail-on'?"),
         ({}, {"VERIFY_TIMEOT": "3"}, "", "VERIFY_TIMEOT is not a setting", "did you mean"),
+        ({}, {"VERIFY_REVIEWER": "A."}, "", "is not a setting", "`verify audit --reviewer`"),
+        ({}, {}, "dry-run = true", "dry-run is not a setting", "`verify sources draft --dry-run`"),
         ({"timeout": "soon"}, {}, "", "--timeout cannot be 'soon'", "give a number"),
         ({"jobs": "0"}, {}, "", "--jobs cannot be '0'", "give a number from 1"),
         ({"delay": "inf"}, {}, "", "--delay cannot be 'inf'", "give a number from 0"),

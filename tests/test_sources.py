@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,18 @@ def test_the_nearest_file_above_the_article_is_taken(tmp_path: Path) -> None:
 
     assert found is not None
     assert found.resolve() == near.resolve()
+
+
+@pytest.mark.parametrize("name", ['"\\0"', "loop"])
+def test_an_article_that_is_no_path_is_named_with_its_line(name: str, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    path = write(tmp_path, f"sources:\n  - note: 1\n    article: {name}\n")
+
+    if name == "loop" and sys.version_info >= (3, 13):
+        assert len(sources.load(path)) == 1  # it is for an article that is not there
+        return
+    with pytest.raises(SourcesError, match=r"sources\.yaml:3: .* is not the path of an article"):
+        sources.load(path)
 
 
 def test_an_entry_overrides_its_note_and_the_note_fills_the_rest(tmp_path: Path) -> None:

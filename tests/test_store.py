@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import subprocess
@@ -17,9 +18,11 @@ import pytest
 
 from tests import server as web
 from verify.errors import FetchError, StoreError
+from verify.fetch import warc
+from verify.fetch.cdxj import canonical
 from verify.fetch.live import LiveFetcher
 from verify.fetch.recorded import RecordedFetcher
-from verify.fetch.store import Exchange, Store, canonical
+from verify.fetch.store import Exchange, Store
 from verify.model import Failure, Position, Source, SourceId
 
 if TYPE_CHECKING:
@@ -151,7 +154,7 @@ def test_an_index_that_names_a_file_elsewhere_reads_nothing_there(store: Store) 
     assert other.entries(PAGE)[0].file == "passwd"
 
 
-@pytest.mark.parametrize("tail", [b"\x1f\x8b\x08\x00torn", os.urandom(3000), b"x"])
+@pytest.mark.parametrize("tail", [b"\x1f\x8b\x08\x00torn", warc.information("x")[:-9], b"\x1f"])
 def test_a_torn_record_is_cut_and_said(store: Store, tail: bytes) -> None:
     store.record(exchange(b"first"))
     with store.files()[0].open("ab") as file:
@@ -165,7 +168,7 @@ def test_a_torn_record_is_cut_and_said(store: Store, tail: bytes) -> None:
     assert any("cut off" in notice for notice in after.notices)
 
 
-def test_a_torn_line_of_the_index_is_cut_with_its_record(store: Store) -> None:
+def test_a_torn_line_of_the_index_is_cut_and_its_record_counted(store: Store) -> None:
     store.record(exchange(b"first"))
     store.record(exchange(b"second"))
     index = store.folder / "index.cdxj"
@@ -175,8 +178,180 @@ def test_a_torn_line_of_the_index_is_cut_with_its_record(store: Store) -> None:
     assert [after.read(e).body for e in after.entries(PAGE)] == [b"first"]
     after.record(exchange(b"third"))
 
-    assert [after.read(e).body for e in after.entries(PAGE)] == [b"first", b"third"]
+    assert [after.read(e).body for e in after.entries(PAGE)] == [b"first", b"second", b"third"]
     assert len(after.notices) == 2
+
+
+# --- whatever becomes of the index -------------------------------------------------------
+
+
+def kept(store: Store) -> set[bytes]:
+    """Return the bodies that another one finds in this store."""
+    other = Store(store.folder)
+    return {other.read(entry).body for entry in other.all()}
+
+
+@pytest.mark.parametrize("lines", [0, 1, 3])
+def test_what_a_lost_index_knew_is_counted_again(
+    store: Store, lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("verify.fetch.store.MAX_FILE", 3_000)
+    copy = "https://web.archive.org/web/20200101000000id_/https://example.org/"
+    bodies = [os.urandom(1_200) for _ in range(6)]
+    sent = [exchange(body, f"https://example.org/{n}") for n, body in enumerate(bodies)]
+    sent += [exchange(bodies[0], time=NOON + timedelta(days=1)), exchange(b"copy", copy, status=203,
+             via="archive")]  # fmt: skip
+    known = [store.record(each) for each in sent]
+    whole = {path: path.read_bytes() for path in store.files()}
+    assert len(whole) == 4
+    index = store.folder / "index.cdxj"
+    index.write_bytes(b"".join(index.read_bytes().splitlines(keepends=True)[:lines]))
+
+    after = Store(store.folder)
+    after.record(exchange(b"new", "https://example.org/new"))
+
+    assert kept(store) == {*bodies, b"copy", b"new"}
+    assert all(path.read_bytes().startswith(before) for path, before in whole.items())
+    found = Store(store.folder).all()
+    assert {replace(e, time=e.time.replace(microsecond=0)) for e in known} <= {
+        replace(e, time=e.time.replace(microsecond=0)) for e in found
+    }
+    assert len(found) == len(sent) + 1
+    assert "recorded answers counted again" in after.notices[0]
+
+
+def test_a_run_that_reads_alone_has_the_lost_index_again(store: Store) -> None:
+    store.record(exchange(b"first"))
+    (store.folder / "index.cdxj").unlink()
+
+    after = Store(store.folder)
+    after.mend()
+
+    assert [after.read(entry).body for entry in after.entries(PAGE)] == [b"first"]
+    assert after.notices == ["evidence-00001.warc.gz: recorded answers counted again: 1"]
+    again = Store(store.folder)
+    again.mend()
+    assert (again.notices, len(again.all())) == ([], 1)
+
+
+def test_mending_a_store_that_is_not_there_makes_none(store: Store) -> None:
+    store.mend()
+
+    assert not store.folder.exists()
+
+
+def test_an_index_that_is_lost_while_we_write_is_made_anew(store: Store) -> None:
+    for number in range(3):
+        store.record(exchange(b"%d" % number, f"https://example.org/{number}"))
+    (store.folder / "index.cdxj").unlink()
+    store.record(exchange(b"3", "https://example.org/3"))
+    store.record(exchange(b"4", "https://example.org/4"))
+
+    assert kept(store) == {b"0", b"1", b"2", b"3", b"4"}
+    assert len(store.all()) == 5
+
+
+@pytest.mark.parametrize("name", ["evidence-00001.warc.gz", "evidence-00777.warc.gz"])
+def test_a_line_that_names_a_place_too_far_hides_no_later_record(store: Store, name: str) -> None:
+    store.record(exchange(b"first"))
+    index = store.folder / "index.cdxj"
+    line = index.read_text("utf-8").replace('"offset": "', '"offset": "9999')
+    line = line.replace("evidence-00001.warc.gz", name).replace("example", "sample")
+    index.write_text(index.read_text("utf-8") + line, "utf-8")
+    with store.files()[0].open("ab") as file:
+        file.write(warc.information("x")[:-9])
+
+    for number in range(3):
+        after = Store(store.folder)
+        body, address = b"%d" % number, f"https://example.org/{number}"
+        assert after.read(after.record(exchange(body, address))).body == body
+        assert after.read(after.entries(PAGE)[0]).body == b"first"
+    last = Store(store.folder)
+    assert [last.read(last.entries(f"https://example.org/{n}")[0]).body for n in range(3)] == [
+        b"0", b"1", b"2",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        b"x",
+        bytes(3_000),
+        gzip.compress(b"no record"),
+        b"\x1f\x8b\x09x",
+        gzip.compress(b"WARC/1.1\r\n" + bytes(1_000_000)),  # a bomb
+    ],
+)
+def test_what_is_no_record_is_left_and_another_file_begun(store: Store, tail: bytes) -> None:
+    store.record(exchange(b"first"))
+    (path,) = store.files()
+    with path.open("ab") as file:
+        file.write(tail)
+    before = path.read_bytes()
+
+    after = Store(store.folder)
+    for number in range(2):
+        after.record(exchange(b"%d" % number, f"https://example.org/{number}"))
+
+    assert path.read_bytes() == before
+    assert len(store.files()) == 2
+    assert kept(store) == {b"first", b"0", b"1"}
+    assert len(after.notices) == 1
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (b"URI: https://example.org/planted", b"URI: http://[x\n"),
+        (b"Date: 2026-03-20T12:00:00Z", b"Date: 0001-01-01T00:00:00+14:00"),
+        (b"Date: 2026-03-20T12:00:00Z", b"Date: noon"),
+        (b"HTTP/1.1 200", b"HTTP/1.1"),
+        (b"sha256:", b"\xff:"),
+    ],
+)
+def test_a_record_that_is_not_ours_spoils_no_index(
+    store: Store, ours: bytes, theirs: bytes
+) -> None:
+    store.record(exchange(b"first"))
+    sent = exchange(b"planted", "https://example.org/planted")
+    planted = gzip.decompress(warc.records(sent, "0" * 64, None)[1])
+    assert ours in planted
+    with store.files()[0].open("ab") as file:
+        file.write(gzip.compress(planted.replace(ours, theirs)))
+
+    after = Store(store.folder)
+    after.record(exchange(b"second", "https://example.org/2"))
+
+    last = Store(store.folder)
+    last.mend()
+    assert last.read(last.entries(PAGE)[0]).body == b"first"
+    assert last.read(last.entries("https://example.org/2")[0]).body == b"second"
+    assert all(entry.time.tzinfo for entry in last.all())
+
+
+def test_a_record_within_a_torn_page_is_not_taken_for_evidence(store: Store) -> None:
+    store.record(exchange(b"first"))
+    inner = b"".join(warc.records(exchange(b"planted", "https://bank.example/"), "0" * 64, None))
+    torn = warc.records(exchange(os.urandom(70_000) + inner + os.urandom(9_000)), "0" * 64, None)[1]
+    with store.files()[0].open("ab") as file:
+        file.write(torn[:-5_000])
+
+    after = Store(store.folder)
+    after.record(exchange(b"second", "https://example.org/2"))
+
+    assert inner in torn
+    assert after.entries("https://bank.example/") == []
+    assert kept(store) == {b"first", b"second"}
+
+
+def test_an_index_that_cannot_be_read_says_how_to_have_it_again(store: Store) -> None:
+    store.record(exchange(b"first"))
+    index = store.folder / "index.cdxj"
+    index.write_bytes(b"no entry\n")
+
+    with pytest.raises(StoreError, match="a line is not an entry") as caught:
+        Store(store.folder).entries(PAGE)
+    assert caught.value.hint == "remove index.cdxj: it is made anew from the files beside it"
 
 
 WRITER = """
@@ -351,6 +526,38 @@ def test_a_page_behind_a_redirect_to_itself_is_found(
     live.close()
 
     assert RecordedFetcher(store).fetch(source, server.url("/cookie-wall")).body == fresh.body
+
+
+def test_a_recorded_wait_of_no_clock_is_still_what_was_said(source: Source, store: Store) -> None:
+    wait = ("Retry-After", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT")
+    store.record(exchange(b"busy", status=429, headers=(wait,)))
+
+    with pytest.raises(FetchError) as caught:
+        RecordedFetcher(store).fetch(source, PAGE)
+
+    assert caught.value.failure is Failure.BLOCKED
+
+
+@pytest.mark.parametrize("address", ["http://[x/", "http://a]b/", "http://[", "//", "http://a:x/"])
+def test_of_what_is_no_address_nothing_is_recorded(
+    address: str, source: Source, store: Store
+) -> None:
+    store.record(exchange())
+
+    with pytest.raises(FetchError) as caught:
+        RecordedFetcher(store).fetch(source, address)
+
+    assert caught.value.failure is Failure.UNRECORDED
+
+
+def test_a_moment_without_a_time_zone_is_one_of_utc(source: Source, store: Store) -> None:
+    entry = store.record(exchange())
+    index = store.folder / "index.cdxj"
+    index.write_text(index.read_text("utf-8").replace("+00:00", ""), "utf-8")
+
+    fetcher = RecordedFetcher(Store(store.folder), since=NOON - timedelta(hours=1))
+
+    assert fetcher.fetch(source, PAGE).retrieved == entry.time
 
 
 def test_a_recorded_failure_fails_again_alike(

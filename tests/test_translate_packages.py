@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from verify.cli import main
 from verify.errors import ModelError
 from verify.translate import (
     describe,
     find_packages,
     install,
+    installed,
     list_packages,
     packages_folder,
 )
@@ -421,6 +423,63 @@ def test_a_code_is_installed_from_an_index_over_https(
         (shelf / "index.json").write_text(index_of(base, link=f"{base}/absent.argosmodel"))
         with pytest.raises(ModelError, match="404"):
             install("fa", folder=folder)
+
+
+def real(_name: str, data: bytes) -> bytes:
+    return data.replace(b'"demonstration": true', b'"demonstration": false')
+
+
+def test_a_code_that_is_installed_asks_for_no_network(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ARGOS_PACKAGE_INDEX", "https://127.0.0.1:9")
+    file = tmp_path / DEMONSTRATION.name
+    remade(file, change=real).close()
+    there = ["--folder", str(folder)]
+    assert main(["models", "install", str(file), *there]) == 0
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    capsys.readouterr()
+
+    for asked in (["fa"], ["fa-en"], ["fa", "--sha256", digest]):
+        assert main(["models", "install", *asked, *there]) == 0
+        said = capsys.readouterr()
+        assert f"translate-fa_en 0.1 (fa-en) is installed already in {folder / TOP}" in said.out
+        assert "hint: remove that folder" in said.err
+
+    # Another language, other bytes and another folder are not what is there.
+    for asked in (["ps", *there], ["fa", "--sha256", "0" * 64, *there], ["fa"]):
+        assert main(["models", "install", *asked]) == 2
+        assert "there is no connection" in capsys.readouterr().err
+
+    newer = tmp_path / "newer.argosmodel"
+    with zipfile.ZipFile(newer, "w") as output, zipfile.ZipFile(file) as archive:
+        for member in archive.namelist():
+            name = member.replace("0_1", "0_2")
+            output.writestr(name, renumbered("0.2", name, archive.read(member)))
+    assert main(["models", "install", str(newer), *there]) == 0
+    assert "installed translate-fa_en 0.2" in capsys.readouterr().out
+    assert [p.version for p in list_packages([folder]).packages] == ["0.2", "0.1"]
+
+
+def test_a_demonstration_stands_in_for_no_package(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARGOS_PACKAGE_INDEX", "https://127.0.0.1:9")
+    install(DEMONSTRATION, folder=folder)
+
+    assert installed("fa", folder=folder) is None
+
+
+def test_a_mirror_is_asked_whatever_is_installed(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / DEMONSTRATION.name
+    remade(file, change=real).close()
+    install(file, folder=folder)
+
+    assert installed("fa", folder=folder) is not None
+    assert installed("fa", tmp_path, folder=folder) is None
 
 
 def test_an_index_over_plain_http_is_not_asked(

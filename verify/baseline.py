@@ -18,7 +18,7 @@ from verify.errors import InputError
 from verify.model import Outcome, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from verify.model import Finding, Report
 
@@ -56,24 +56,32 @@ class Baseline:
 
     def applied(self, reports: Iterable[Report]) -> list[Report]:
         """Mark the findings that are known. They stay in every report."""
-        return [self._applied(report) for report in reports]
+        reports = list(reports)
+        anywhere = {known.fingerprint: known for known in self.known}
+        gone = self.gone(reports)
+        return [self._applied(report, anywhere, gone) for report in reports]
 
-    def _applied(self, report: Report) -> Report:
+    def _applied(
+        self, report: Report, anywhere: Mapping[str, Known], gone: Sequence[Known]
+    ) -> Report:
         known = self._known_of(report)
 
         def marked(finding: Finding) -> Finding:
-            entry = known.get(finding.fingerprint)
+            # What is told of sources.yaml is told at one of the articles that share it.
+            where = anywhere if _is_shared(report, finding) else known
+            entry = known.get(finding.fingerprint) or where.get(finding.fingerprint)
             graver = entry and finding.severity > Severity[entry.severity.upper()]
             is_known = entry is not None and not graver and finding.suppression is None
             return replace(finding, is_known=is_known)
 
         findings = tuple(marked(f) for f in report.findings)
-        return replace(report, findings=findings, notices=(*report.notices, *self._told(report)))
+        notices = (*report.notices, *self._told(report, gone))
+        return replace(report, findings=findings, notices=notices)
 
-    def _told(self, report: Report) -> Iterator[str]:
+    def _told(self, report: Report, gone: Sequence[Known]) -> Iterator[str]:
         """Say what no longer occurs, so that the baseline shrinks."""
         name = self._name(report)
-        gone = [known for known in self.gone([report]) if known.article == name]
+        gone = [known for known in gone if known.article == name]
         if gone:
             which = [f"{k.code} [{k.label}]" if k.label else k.code for k in gone[:MOST_TOLD]]
             more = [f"and {len(gone) - MOST_TOLD} more"] if len(gone) > MOST_TOLD else []
@@ -104,12 +112,14 @@ class Baseline:
             for name, report in by_name.items()
             for finding in report.findings
         }
+        shared = {f.fingerprint for r in reports for f in r.findings if _is_shared(r, f)}
 
         def is_gone(known: Known) -> bool:
             report = by_name.get(known.article)
             if report is None:
                 return self._is_moved(known)
             is_found = (known.article, known.fingerprint) in found
+            is_found = is_found or known.fingerprint in shared
             return not is_found and _could_tell(report, known)
 
         return [known for known in self.known if is_gone(known)]
@@ -154,7 +164,15 @@ class Baseline:
         try:
             self.path.write_text(text + "\n", "utf-8")
         except OSError as error:
-            raise InputError(f"cannot write {self.path}: {error.strerror}") from None
+            reason = (error.strerror or str(error)).lower()
+            raise InputError(
+                f"cannot write {self.path}: {reason}", hint="name another place with --baseline"
+            ) from None
+
+
+def _is_shared(report: Report, finding: Finding) -> bool:
+    """Whether a finding is told of sources.yaml, which several articles may share."""
+    return finding.flag.path != report.article.path
 
 
 def _could_tell(report: Report, known: Known) -> bool:

@@ -46,6 +46,12 @@ MAX_FILES = 20_000
 MAX_BODY = 50_000_000
 """Of one unpacked body: the cap on local files, the larger of the two."""
 
+HEADS = 32_000
+"""
+Bytes that an answer's records may have beyond its body, taken together: servers send some kB, and
+a body that is there already takes two records.
+"""
+
 MAX_TEXT = 20_000_000
 """Of each list and record in it: an answer takes some 300 bytes, and a try 500."""
 
@@ -374,10 +380,14 @@ def _recorded(opened: _Opened) -> Iterator[bytes]:
             index = unpack([opened.load(PACKED_INDEX)], "gzip", MAX_TEXT)
             (Path(folder) / INDEX).write_bytes(index)
             store = Store(Path(folder))
-            for entry in store.all():
+            entries = store.all()
+            if len({(entry.file, entry.offset) for entry in entries}) < len(entries):
+                # Else a short list could have one record unpacked very often.
+                raise opened.altered("archive", "its index names one record twice")
+            for entry in entries:
                 exchange = store.read(entry)
                 body = _unpacked(exchange)
-                total += max(len(exchange.body), len(body))
+                total += max(exchange.unpacked - HEADS, len(body))
                 if total > MAX_BYTES:
                     raise opened.altered("archive", f"it unpacks to more than {size(MAX_BYTES)}")
                 yield body

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verify import __version__
 from verify.commands import COMMANDS
 from verify.commands.arguments import Parser
-from verify.commands.output import BUG, EXIT_CODES, FATAL, OK
+from verify.commands.output import BUG, EXIT_CODES, FATAL, OK, tell
 from verify.errors import VerifyError
+from verify.faults import named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Never raises."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
-        options = _parser().parse_args(arguments)
+        parser = _parser()
+        if not (sys.argv[1:] if arguments is None else arguments):
+            parser.print_help(sys.stderr)
+            return FATAL
+        options = parser.parse_args(arguments)
         code = int(options.run(options))
         sys.stdout.flush()
     except VerifyError as error:
@@ -32,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except KeyboardInterrupt:
-        print("fatal: nothing was checked: interrupted", file=sys.stderr)
+        tell("fatal: nothing was checked: interrupted")
         return FATAL
     except Exception as error:  # noqa: BLE001
         # Python's own traceback would exit with 1, which reads as findings.
@@ -41,9 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fatal(error: VerifyError) -> int:
-    print(f"fatal: nothing was checked: {error}", file=sys.stderr)
+    tell(f"fatal: nothing was checked: {error}")
     if error.hint:
-        print(f"hint: {error.hint}", file=sys.stderr)
+        tell(f"hint: {error.hint}")
     return FATAL
 
 
@@ -51,11 +55,10 @@ def _bug(error: Exception) -> int:
     import traceback
 
     if os.environ.get("VERIFY_DEBUG"):
-        traceback.print_exc()
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(last.filename).name}:{last.lineno}"
-    print(f"fatal: a bug in verify: {type(error).__name__}: {error} ({where})", file=sys.stderr)
-    print("hint: set VERIFY_DEBUG=1 for the traceback, and report it", file=sys.stderr)
+        for line in traceback.format_exception(error):
+            tell(line.rstrip().replace("\n", "\n  "))
+    tell(f"fatal: a bug in verify: {named(error)}")
+    tell("hint: set VERIFY_DEBUG=1 for the traceback, and report it")
     return BUG
 
 

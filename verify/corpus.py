@@ -1,14 +1,21 @@
-"""Which articles are meant: files as they are named, folders with what is in them, and globs."""
+"""
+Which articles are meant: files as they are named, folders with what is in them, and globs.
+
+A sources.yaml stands for the articles that it serves, and a page that one names as the local copy
+of a source is no article.
+"""
 
 from __future__ import annotations
 
 import os
-import subprocess
 from glob import has_magic, iglob
+from itertools import takewhile
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import TYPE_CHECKING, NamedTuple
 
-from verify.errors import ArticleError
+from verify import git, links, sources
+from verify.errors import ArticleError, SourcesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +36,76 @@ class Member(NamedTuple):
 
     path: Path
     is_named: bool
+    leads_away: bool = False
+    """Whether it is a link that nobody named, to what is no part of the project."""
+
+
+def check(member: Member) -> None:
+    """Raise `ArticleError` for what must not be read."""
+    if member.leads_away:
+        raise ArticleError(
+            f"cannot read {member.path}: it is a link out of the project, or to a hidden file",
+            hint="name the file itself to check it, or copy it to where the link is",
+        )
+
+
+class Meant(NamedTuple):
+    """The articles of a run, and the local copies among the files that were left out."""
+
+    articles: list[Member]
+    copies: list[Path]
+
+
+def meant(arguments: Sequence[str], sources_file: Path | None = None) -> Meant:
+    """
+    Tell the articles from the local copies that their sources.yaml names.
+
+    A copy that is named stays where nothing else is asked for: it may cite sources of its own.
+    Raises `ArticleError` as `members` does, and where a folder has copies alone.
+    """
+    found = members(arguments)
+    copies = _copies(found, sources_file)
+    articles = [each for each in found if not copies or each.path.resolve() not in copies]
+    if not articles:
+        articles = [each for each in found if each.is_named]
+    if not articles:
+        raise ArticleError(
+            f"there is no article in {arguments[0]}: every file is a local copy in sources.yaml",
+            hint="name a file itself to check it as an article",
+        )
+    kept = {each.path for each in articles}
+    return Meant(articles, [each.path for each in found if each.path not in kept])
+
+
+def _copies(found: Sequence[Member], sources_file: Path | None) -> set[Path]:
+    """Return every file that the sources.yaml of one of these articles names as a copy alone."""
+    folders = {each.path.parent: each.path for each in found}
+    nearest = {sources_file or _nearest(path) for path in folders.values()}
+    entries = [entry for path in nearest if path for entry in _entries(path)]
+    copies = {_real(copy) for entry in entries for copy in entry.source.files}
+    return copies - {entry.article for entry in entries if entry.article}
+
+
+def _real(path: Path) -> Path:
+    """Follow links; a path that leads nowhere (a link to itself, a NUL) is no file of ours."""
+    try:
+        return path.resolve()
+    except (ValueError, RuntimeError, OSError):
+        return path
+
+
+def _nearest(article: Path) -> Path | None:
+    try:
+        return sources.find(article)
+    except SourcesError:
+        return None  # it is told with each article that it serves
+
+
+def _entries(path: Path) -> list[sources.Entry]:
+    try:
+        return sources.load(path)
+    except SourcesError:
+        return []  # it is told with each article that it serves
 
 
 def members(arguments: Sequence[str]) -> list[Member]:
@@ -42,7 +119,9 @@ def members(arguments: Sequence[str]) -> list[Member]:
         for member in _members(argument):
             known = found.get(member.path)
             found[member.path] = Member(
-                member.path, bool(known and known.is_named) | member.is_named
+                member.path,
+                bool(known and known.is_named) | member.is_named,
+                member.leads_away and (known is None or known.leads_away),
             )
     return list(found.values())
 
@@ -57,7 +136,9 @@ def _members(argument: str) -> list[Member]:
                 hint=f"articles are {', '.join(sorted(SUFFIXES))}; hidden and ignored ones are "
                 "not taken",
             )
-        return [Member(each, is_named=False) for each in inside]
+        return [_found(each, path) for each in inside]
+    if path.name == sources.FILE_NAME and path.is_file():
+        return [_found(each, path.parent) for each in _served(path)]
     if path.exists() or not has_magic(argument):
         return [Member(path, is_named=True)]
     matched = sorted(_matched(argument))
@@ -65,7 +146,30 @@ def _members(argument: str) -> list[Member]:
         raise ArticleError(
             f"no article matches {argument}", hint="`**` stands for folders at any depth"
         )
-    return [Member(each, is_named=True) for each in matched]
+    top = _before_magic(argument)
+    return [_found(each, top)._replace(is_named=True) for each in matched]
+
+
+def _found(path: Path, folder: Path) -> Member:
+    return Member(path, is_named=False, leads_away=links.leads_away(path, folder))
+
+
+def _before_magic(pattern: str) -> Path:
+    """Return the folder that a glob names: what lies below it was only found."""
+    return Path(*takewhile(lambda part: not has_magic(part), Path(pattern).parts))
+
+
+def _served(path: Path) -> list[Path]:
+    """Find the articles that a sources.yaml serves: those that have no nearer one."""
+    mine = path.resolve()
+    inside = ((each, sources.find(each)) for each in sorted(_inside(path.parent)))
+    served = [each for each, nearest in inside if nearest and nearest.resolve() == mine]
+    if not served:
+        raise ArticleError(
+            f"there is no article beside {path}",
+            hint="name the article, and the file with --sources",
+        )
+    return served
 
 
 def _matched(pattern: str) -> Iterator[Path]:
@@ -98,11 +202,10 @@ def _bounded(count: int, where: str) -> None:
 
 def _listed(folder: Path) -> list[str] | None:
     """Return what git does not ignore below a folder; `None` where git cannot tell."""
-    command = ["git", "--no-optional-locks", "-C", str(folder), "ls-files", "-z"]
-    options = ["--cached", "--others", "--exclude-standard"]
+    options = ("-z", "--cached", "--others", "--exclude-standard")
     try:
-        run = subprocess.run([*command, *options], capture_output=True, check=False, timeout=60)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
+        run = git.run(folder, "ls-files", *options, patience=60)
+    except (OSError, TimeoutExpired):
         return None
     names = [n.decode("utf-8", "surrogateescape") for n in run.stdout.split(b"\0") if n]
     # A folder that a repository ignores altogether, such as build/, was still asked for.

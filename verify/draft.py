@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from verify import roundtrip, sources
+from verify.article.footnotes import find_published
 from verify.errors import SourcesError
 from verify.model import UNDETERMINED
+from verify.replays import is_copy, original
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,16 +68,33 @@ def pin(path: Path, digests: Mapping[SourceId, str]) -> list[SourceId]:
     `digests` is by source id, in hex. Sources without an entry are passed over.
     """
     entries = sources.load(path)
+    wanted = {
+        index: digest
+        for index, entry in enumerate(entries)
+        if (digest := digests.get(entry.source.id)) and digest != entry.source.sha256
+    }
+    if wanted:
+        text = _pinned(roundtrip.text_of(path), wanted)
+        if text is not None:
+            roundtrip.write_text(path, text, SourcesError)
+        else:
+            _pin_anew(path, wanted)
+    return [entries[index].source.id for index in wanted]
+
+
+def _pinned(text: str | None, digests: Mapping[int, str]) -> str | None:
+    """Return the file with a line for each digest, by entry; `None` where lines do not do."""
+    for index, digest in digests.items():
+        if text is not None:
+            text = roundtrip.with_field(text, "sources", index, "sha256", digest)
+    return text
+
+
+def _pin_anew(path: Path, digests: Mapping[int, str]) -> None:
     data = roundtrip.read(path, SourcesError)
-    changed = []
-    for entry, item in zip(entries, data["sources"], strict=True):
-        digest = digests.get(entry.source.id)
-        if digest is not None and entry.source.sha256 != digest:
-            item["sha256"] = digest
-            changed.append(entry.source.id)
-    if changed:
-        roundtrip.write(path, data, SourcesError)
-    return changed
+    for index, digest in digests.items():
+        data["sources"][index]["sha256"] = digest
+    roundtrip.write(path, data, SourcesError)
 
 
 def _first(references: tuple[Reference, ...]) -> Iterator[Reference]:
@@ -89,14 +108,20 @@ def _has_place(source: Source) -> bool:
 
 def _append(article: Article, path: Path, references: list[Reference]) -> None:
     data = roundtrip.read(path, SourcesError) if path.exists() else None
+    before = roundtrip.text_of(path) if path.exists() else HEAD
     if data is None:
-        data = roundtrip.parse(f"{HEAD}version: 1\nsources: []\n")
-    if data.get("sources") is None:
-        data["sources"] = roundtrip.parse("[]")
-    taken = {str(item.get("id")) for item in data["sources"] if isinstance(item, dict)}
+        before = roundtrip.with_lines(before, "version: 1\nsources: []\n")
+        data = roundtrip.parse(before)
+    known = data.get("sources") or []
+    taken = {str(item.get("id")) for item in known if isinstance(item, dict)}
+    items = [_item(article, path, notes, taken) for notes in _by_address(references)]
+    text = roundtrip.appended(before, "sources", items)
+    if text is not None:
+        roundtrip.write_text(path, text, SourcesError)
+        return
+    data["sources"] = known or roundtrip.parse("[]")
     data["sources"].fa.set_block_style()
-    for notes in _by_address(references):
-        data["sources"].append(_item(article, path, notes, taken))
+    data["sources"].extend(items)
     roundtrip.write(path, data, SourcesError)
 
 
@@ -134,12 +159,22 @@ def _fields(
         yield "title", title
     if note.publisher:
         yield "publisher", note.publisher
+    copies = [url for url in note.urls if is_copy(url)]
+    pages = [url for url in note.urls if url not in copies]
     if note.urls:
-        yield "url", note.urls[0] if len(note.urls) == 1 else list(note.urls)
+        yield "url", _one_or_more(pages or [original(url) for url in copies])
+    if copies:
+        yield "archive", _one_or_more(copies)
     if note.language != UNDETERMINED:
         yield "language", note.language
     if note.accessed:
         yield "accessed", note.accessed.isoformat()
+    if day := find_published(note):
+        yield "published", day.isoformat()
+
+
+def _one_or_more(addresses: list[str]) -> str | list[str]:
+    return addresses[0] if len(addresses) == 1 else list(dict.fromkeys(addresses))
 
 
 def _free(wanted: str, taken: set[str]) -> str:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-from verify import notices, review, rules, sources
+from verify import corpus, notices, review, rules, sources
 from verify.article import read as read_article
 from verify.errors import ArticleError, InputError
 from verify.language.identify import Identifier, identify
@@ -113,7 +113,8 @@ class Verifier:
         return _each(members, sources_file, self._report, self.clock)
 
     def _report(self, text: Article, entries: dict[SourceId, Source]) -> Report:
-        same = self.changes.unchanged(text, entries) if self.changes else frozenset()
+        decisions = review.load(reviews_file(text, entries))
+        same = self.changes.unchanged(text, entries, decisions) if self.changes else frozenset()
         asked = tuple(c for c in text.citations if c not in same)
         readings = self._readings(asked, entries)  # (3), (4)
         copies, readings = self._archived(entries, readings)
@@ -138,7 +139,7 @@ class Verifier:
             suppressions=_suppressions(text, entries),
             left_out=len(text.citations) - len(asked),
         )
-        report = review.apply(report, review.load(reviews_file(text, entries)))  # (7)
+        report = review.apply(report, decisions)  # (7)
         return replace(report, findings=rules.apply(report))  # (8)
 
     def gather(
@@ -394,6 +395,7 @@ def _each(
     errors: list[InputError] = []
     for member in members:
         try:
+            corpus.check(member)
             text, entries = _joined(member.path, sources_file)
         except InputError as error:
             errors.append(error)
@@ -408,7 +410,7 @@ def _each(
         )
     if len(errors) == len(reports):
         raise _together(errors)
-    return reports
+    return rules.together(reports)
 
 
 def _together(errors: Sequence[InputError]) -> InputError:

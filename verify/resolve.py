@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from verify.errors import ExtractError, FetchError
+from verify.errors import ExtractError, FetchError, VerifyError
 from verify.extract import extract, unread
+from verify.faults import fault
 from verify.fetch import softmissing
 from verify.fetch.archives import SLACK
-from verify.fetch.timemap import parse
+from verify.fetch.timemap import MOST_TRIED, parse
 from verify.model import Attempt, Document, Extraction, Failure, Unavailable
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from verify.interfaces import Fetcher, LanguageIdentifier
     from verify.model import Reading, Snapshot, Source
-
-MOST_TRIED = 4
-"""Archived copies of one page that are read before it is given up: two on each side of a day."""
 
 OF_THE_WEB = frozenset({"live", "recorded"})
 """Places that show a page as it is now, or was a few hours ago."""
@@ -65,6 +63,16 @@ class Resolver:
     def read(self, source: Source) -> Reading:
         """Try each place that may hold `source`, in order, until one can be read."""
         attempts: list[Attempt] = []
+        try:
+            return self._read(source, attempts)
+        except VerifyError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            # What one source brings out must not cost the reader the report on all others.
+            self._note_fault(attempts, source, error)
+        return Unavailable(source.id, tuple(attempts))
+
+    def _read(self, source: Source, attempts: list[Attempt]) -> Reading:
         spare: Document | None = None
         for place in self._places(source, attempts):
             try:
@@ -91,13 +99,23 @@ class Resolver:
         attempts: list[Attempt] = []
         if page.snapshot.via not in OF_THE_WEB:
             return None, ()
+        copy = None
+        try:
+            copy = self._copy(source, page, attempts)
+        except VerifyError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            self._note_fault(attempts, source, error)
+        return copy, tuple(attempts)
+
+    def _copy(self, source: Source, page: Document, attempts: list[Attempt]) -> Document | None:
         unpinned = replace(source, sha256=None)  # what is pinned is the page
         for place in self._copies(source, page.snapshot.address, attempts):
             try:
-                return self._document(unpinned, place), tuple(attempts)
+                return self._document(unpinned, place)
             except (FetchError, ExtractError) as error:
                 self._note(attempts, place.address, place.via, error)
-        return None, tuple(attempts)
+        return None
 
     # --- where to look ------------------------------------------------------------------
 
@@ -122,7 +140,7 @@ class Resolver:
 
     def _copies(self, source: Source, url: str, attempts: list[Attempt]) -> Iterator[Place]:
         """Ask which copies there are, but not before somebody wants one."""
-        if self.copies is None or self.archive is None:
+        if self.copies is None or self.archive is None or _is_refused(url, attempts):
             return
         try:
             listed = self.copies.fetch(source, url)
@@ -201,6 +219,11 @@ class Resolver:
                 raise  # nobody may judge by a page that was not looked at to the end
             return False
 
+    def _note_fault(self, attempts: list[Attempt], source: Source, error: Exception) -> None:
+        """Say of an error that nobody foresaw that it is ours."""
+        places = (*map(str, source.files), *source.urls, *source.archives, "")
+        self._note(attempts, places[0], "verify", fault(error))
+
     def _note(
         self, attempts: list[Attempt], address: str, via: str, error: FetchError | ExtractError
     ) -> None:
@@ -212,6 +235,13 @@ class Resolver:
                 failed, status=error.status, redirects=error.redirects, days=error.days
             )
         attempts.append(failed)
+
+
+def _is_refused(url: str, attempts: list[Attempt]) -> bool:
+    """Whether we declined to ask for an address: then nobody else is told of it, either."""
+    return any(
+        a.address == url and a.via in OF_THE_WEB and a.failure is Failure.REFUSED for a in attempts
+    )
 
 
 def _dated(snapshot: Snapshot, place: Place) -> Snapshot:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from verify import roundtrip
 from verify.errors import ReviewsError
 from verify.language.fold import normalise
+from verify.links import leads_away
 from verify.model import Outcome, Review, Span, Verdict
 
 if TYPE_CHECKING:
@@ -127,6 +128,11 @@ def load(path: Path) -> list[Decision]:
     """Return the decisions in `path`; none where there is no such file. Raises `ReviewsError`."""
     if not path.is_file():
         return []
+    if leads_away(path, path.parent):
+        raise ReviewsError(
+            f"cannot read {path}: it is a link out of the project, or to a hidden file",
+            hint="copy the file to where the link is",
+        )
     data = roundtrip.read(path, ReviewsError)
     items = data.get("reviews") if isinstance(data, dict) else None
     if not isinstance(items, list):
@@ -214,7 +220,19 @@ def save(path: Path, decision: Decision) -> None:
             known.update(item)
             break
     else:
-        data["reviews"].append(item)
+        _append(path, data, item)
+        return
+    _write(path, data)
+
+
+def _append(path: Path, data: Any, item: dict[str, Any]) -> None:
+    """Add a decision as lines of its own, so that nothing else in the file moves."""
+    text = roundtrip.text_of(path) if path.is_file() else f"{HEAD}version: 1\nreviews: []\n"
+    longer = roundtrip.appended(text, "reviews", [item])
+    if longer is not None:
+        roundtrip.write_text(path, longer, ReviewsError)
+        return
+    data["reviews"].append(item)
     _write(path, data)
 
 

@@ -229,6 +229,17 @@ LOOSER: Mapping[str, Callable[[Any], bool]] = {
     "strictness": lambda name: name == "lenient",
 }
 
+# What a person decides anew each time, and so what no variable and no file remembers.
+FLAGS_ALONE: Mapping[str, str] = {
+    "from": "verify check",
+    "reviewer": "verify audit",
+    "plain": "verify audit",
+    "dry-run": "verify sources draft",
+    "prune": "verify baseline",
+    "sha256": "verify models install",
+    "folder": "verify models install",
+}
+
 FIELDS: Mapping[str, Field[Any]] = {f.name: f for f in fields(Settings) if f.metadata}
 
 
@@ -291,6 +302,9 @@ def _apply(
 
 
 def _unknown(key: str, shown: str, where: str) -> SettingsError:
+    if command := FLAGS_ALONE.get(_dashed(key)):
+        hint = f"it is a flag alone: `{command} --{_dashed(key)}`"
+        return SettingsError(f"cannot use {where}: {shown} is not a setting", hint=hint)
     near = get_close_matches(_dashed(key), [_dashed(n) for n in FIELDS], n=1)
     known = ", ".join(_dashed(n) for n in FIELDS)
     hint = f"did you mean {near[0]!r}?" if near else f"the settings are {known}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from verify.errors import SourcesError
 from verify.language.dates import read_date
+from verify.links import leads_away
 from verify.model import Language, Position, Source, SourceId, Suppression
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ MAX_DEPTH = 16
 MAX_NODES = 500_000
 # More than this many complaints about one file help nobody.
 MAX_COMPLAINTS = 10
+# A complaint quotes so much of what is wrong: the file shows the rest.
+MAX_QUOTED = 60
+
+BOUNDS = "docs/sources.md says how long each field may be"
+
+# Of the parser's words for a fault: some quote the file, which may not be what it should be.
+MAX_TOLD = 120
 
 Place: TypeAlias = tuple[str | int, ...]
 """A path of keys and indices into the file's data."""
@@ -48,10 +56,21 @@ class Entry:
 
 
 def find(article: Path) -> Path | None:
-    """Return the sources.yaml beside `article` or in the nearest folder above it."""
+    """
+    Return the sources.yaml beside `article` or in the nearest folder above it.
+
+    Raises `SourcesError` where that is a link to what is no part of the project.
+    """
     for folder in article.resolve().parents:
-        if (folder / FILE_NAME).is_file():
-            return _relative(folder / FILE_NAME)
+        found = folder / FILE_NAME
+        if found.is_file():
+            if leads_away(found, folder):
+                raise SourcesError(
+                    f"cannot read {_relative(found)}: it is a link out of the project, or to a "
+                    "hidden file",
+                    hint="copy the file to where the link is, or name it with --sources",
+                )
+            return _relative(found)
     return None
 
 
@@ -175,8 +194,24 @@ def _entry(path: Path, raw: dict[str, Any], index: int, positions: _Positions) -
         sha256=raw["sha256"].lower() if raw.get("sha256") else None,
         suppressions=tuple(_suppressions(path, raw, at, positions, SourceId(identifier))),
     )
-    scope = raw.get("article")
-    return Entry(source, (folder / scope).resolve() if scope else None)
+    return Entry(source, _scope(path, raw, folder, positions, at))
+
+
+def _scope(
+    path: Path, raw: dict[str, Any], folder: Path, positions: _Positions, at: Place
+) -> Path | None:
+    """Return the article that the entry is for; `None` where it is for all of them."""
+    name: str | None = raw.get("article")
+    if not name:
+        return None
+    try:
+        return (folder / name).resolve()
+    except (ValueError, RuntimeError, OSError) as error:  # a NUL; a link that leads to itself
+        line = positions.of((*at, "article")).line
+        raise SourcesError(
+            f"cannot read {path}:{line}: {_quoted(name)} is not the path of an article",
+            hint="name the article from the folder of sources.yaml, or leave article: out",
+        ) from error
 
 
 def _suppressions(
@@ -213,7 +248,7 @@ def _date(
     if found is None:
         line = positions.of((*at, key)).line
         raise SourcesError(
-            f"cannot read {path}:{line}: {text!r} is not a date",
+            f"cannot read {path}:{line}: {_quoted(text)} is not a date",
             hint="write it as 2022-10-28, 28.10.2022 or ۶ آبان ۱۴۰۱",
         )
     return found
@@ -251,7 +286,8 @@ def _parse(path: Path) -> tuple[Any, _Positions]:
                 )
             if isinstance(event, yaml.AliasEvent):
                 raise SourcesError(
-                    f"cannot read {path}:{_event_line(event)}: *{event.anchor} is an alias",
+                    f"cannot read {path}:{_event_line(event)}: "
+                    f"*{str(event.anchor)[:MAX_QUOTED]} is an alias",
                     hint="write the value out; sources.yaml takes no anchors and aliases",
                 )
             depth += isinstance(event, yaml.CollectionStartEvent)
@@ -265,8 +301,9 @@ def _parse(path: Path) -> tuple[Any, _Positions]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{path}:{mark.line + 1}" if mark else str(path)
+        said = error.problem or error.context or "it is not YAML"
         raise SourcesError(
-            f"cannot read {where}: {error.problem or error.context or 'it is not YAML'}",
+            f"cannot read {where}: {said[:MAX_TOLD]}",
             hint="quote text that holds ': ' or begins with a special character",
         ) from None
     except yaml.YAMLError as error:
@@ -320,7 +357,7 @@ def _mapping(path: Path, node: Node, at: Place, places: dict[Place, Position]) -
         name, line = str(key.value), key.start_mark.line + 1
         if name in data:
             raise SourcesError(
-                f"cannot read {path}:{line}: {name!r} stands twice in one entry",
+                f"cannot read {path}:{line}: {_quoted(name)} stands twice in one entry",
                 hint="keep one of the two",
             )
         places[*at, name] = Position(line, key.start_mark.column + 1)
@@ -340,7 +377,7 @@ def _validator() -> Any:
 def _validate(path: Path, data: Any, positions: _Positions) -> None:
     if isinstance(data, dict) and data.get("sources") is None and "sources" in data:
         data = {**data, "sources": []}
-    errors = sorted(_validator().iter_errors(data), key=lambda e: _line(e, positions))
+    errors = sorted(_errors(data), key=lambda e: _line(e, positions))
     if not errors:
         return
     complaints = [_complaint(path, e, positions) for e in errors[:MAX_COMPLAINTS]]
@@ -350,6 +387,14 @@ def _validate(path: Path, data: Any, positions: _Positions) -> None:
         rest.append(f"  and {len(errors) - MAX_COMPLAINTS} more")
     message = "\n".join([f"cannot read {first}", *rest])
     raise SourcesError(message, hint=hint or "docs/sources.md describes every field")
+
+
+def _errors(data: Any) -> Iterator[ValidationError]:
+    """Yield what the schema finds, up to a list that is too long: its items are not looked at."""
+    for error in _validator().iter_errors(data):
+        yield error
+        if error.validator == "maxItems":
+            return
 
 
 def _line(error: ValidationError, positions: _Positions) -> int:
@@ -377,17 +422,35 @@ def _complaint(path: Path, error: ValidationError, positions: _Positions) -> tup
     where = f"{path}:{_line(error, positions)}"
     if unknown := _unknown(error):
         known = _known(error)
-        near = get_close_matches(unknown[0], known, n=1)
+        near = get_close_matches(unknown[0][:MAX_QUOTED], known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"the fields are {', '.join(known)}"
-        return f"{where}: {unknown[0]!r} is not a field", hint
+        return f"{where}: {_quoted(unknown[0])} is not a field", hint
     if error.validator == "required" and error.absolute_path:
         return f"{where}: it has no {', '.join(map(repr, _missing(error)))}", None
     if error.validator == "required":
         return f"{where}: it has no 'sources'", "begin with 'sources:' and one '- ' an entry"
-    name = next((str(p) for p in reversed(error.absolute_path) if isinstance(p, str)), "the file")
-    shown = repr(error.instance)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    return f"{where}: {name!r} cannot be {shown}", _expected(name)
+    name = next((str(p) for p in reversed(error.absolute_path) if isinstance(p, str)), None)
+    if name is None:  # no sources.yaml at all, and so perhaps somebody's secret: it is not shown
+        hint = "docs/sources.md shows one: it begins with 'sources:' and has one '- ' an entry"
+        return f"{where}: it is no list of sources", hint
+    if bound := _bound(error):
+        return f"{where}: {name!r} {bound}", f"shorten it; {BOUNDS}"
+    return f"{where}: {name!r} cannot be {_quoted(error.instance)}", _expected(name)
+
+
+def _bound(error: ValidationError) -> str | None:
+    """Say which bound of the schema a value exceeds, if that is what went wrong."""
+    for each in (error, *(error.context or ())):
+        if each.validator == "maxLength":
+            return f"is longer than {each.validator_value} characters"
+        if each.validator == "maxItems":
+            return f"has more than {each.validator_value} items"
+    return None
+
+
+def _quoted(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= MAX_QUOTED else shown[: MAX_QUOTED - 3] + "..."
 
 
 def _expected(name: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -49,8 +49,11 @@ def fetchers(settings: Settings, clock: Callable[[], float] = time.monotonic) ->
     """Yield the fetchers, and close their connections afterwards. The run's time begins now."""
     limit = TimeLimit(settings.time_limit or None, clock)
     store = Store(settings.evidence or store_folder())
+    store.mend()
     memory = Memory(store.folder / FILE_NAME)
     live = _live(settings, store, limit)
+    # What pages of the public web ask for in the browser.
+    apart = _live(replace(settings, allow_private=()), store, limit)
     remembered = RememberingFetcher(live, memory) if settings.record else live
     oldest = None if settings.offline else datetime.now(UTC) - timedelta(hours=settings.max_age)
 
@@ -58,12 +61,16 @@ def fetchers(settings: Settings, clock: Callable[[], float] = time.monotonic) ->
         # Outermost, so that no memory takes it for a failure of the page.
         return LimitedFetcher(fetcher, limit.is_over)
 
-    with closing(live):
+    def parts(page: str) -> Fetcher:
+        # Not by what its name stands for: whoever owns a name may let it stand for anything.
+        return live if live.policy.is_yours(page) else apart
+
+    with closing(live), closing(apart):
         files = FileFetcher(max_bytes=settings.max_bytes, allow_outside=settings.allow_outside)
         copies = MementoFetcher(
             live, RecordedFetcher(store, None, settings.max_bytes), settings.offline
         )
-        browser = BrowserFetcher(live, max_bytes=settings.max_bytes)
+        browser = BrowserFetcher(live, parts=parts, max_bytes=settings.max_bytes)
         yield Fetchers(
             files=limited(files),
             live=limited(SharedFetcher(remembered)),
@@ -72,7 +79,7 @@ def fetchers(settings: Settings, clock: Callable[[], float] = time.monotonic) ->
             copies=limited(_copies(settings, live, memory)) if settings.archives else None,
             archive=limited(SharedFetcher(copies)),
             is_over=limit.is_over,
-            told=tuple(_told(settings)),
+            told=(*_told(settings), *store.notices),
         )
 
 
@@ -83,6 +90,7 @@ def _copies(settings: Settings, live: LiveFetcher, memory: Memory) -> TimeMapFet
         tuple(Archive.read(each) for each in settings.archives),
         memory if settings.record or settings.offline else None,
         settings.offline,
+        policy=live.policy,
     )
 
 

@@ -15,11 +15,13 @@ import re
 import struct
 import zipfile
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from verify.errors import VerifyError
 
@@ -120,8 +122,16 @@ class Package:
         return data
 
 
-class _Document(io.BytesIO):
-    """A document that gives no endless list of members: `zipfile` takes that whole, uncounted."""
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open the ZIP at `path`. Raises `zipfile.BadZipFile`, also where its list has no end."""
+    with _File(io.FileIO(path)) as file, zipfile.ZipFile(file) as archive:
+        file.is_opened = True
+        yield archive
+
+
+class _Bounded(io.BufferedIOBase):
+    """A file that gives no endless list of members: `zipfile` takes that whole, uncounted."""
 
     is_opened = False
 
@@ -129,6 +139,14 @@ class _Document(io.BytesIO):
         if not self.is_opened and size is not None and size > MOST_DIRECTORY:
             raise zipfile.BadZipFile("its list of members is too long")
         return super().read(size)
+
+
+class _Document(_Bounded, io.BytesIO):
+    """One in memory."""
+
+
+class _File(_Bounded, io.BufferedReader):
+    """One on disk."""
 
 
 # --- a container of our own ---------------------------------------------------------------

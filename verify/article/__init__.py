@@ -25,6 +25,14 @@ ZIP_MAGIC = b"PK\x03\x04"
 # The Bible has 4.5 MB of text; a file this large is no article.
 LARGEST_FILE = 64 * 1024 * 1024
 
+# A scholarly book has about 3,000 notes, and each may be cited again. Ten thousand of either take
+# ten seconds to read, and what grows faster than their number takes no more.
+MOST_NOTES = 10_000
+MOST_CITATIONS = 10_000
+
+# The longest notes of law reviews have about 5,000 characters; ten times that is no note.
+LONGEST_NOTE = 50_000
+
 
 def read(path: Path) -> Article:
     """
@@ -38,16 +46,35 @@ def read(path: Path) -> Article:
         raise ArticleError(
             f"{path} has no text", hint="check that the file was saved, and is the right one"
         )
+    _check_bounds(path, manuscript)
     return assemble(path, manuscript)
+
+
+def _check_bounds(path: Path, manuscript: Manuscript) -> None:
+    """Refuse what no person wrote: the time of a run is not looked at within one article."""
+    for name, count, most in (
+        ("notes and links", len(manuscript.notes), MOST_NOTES),
+        ("citations", len(manuscript.markers), MOST_CITATIONS),
+    ):
+        if count > most:
+            raise ArticleError(
+                f"cannot read {path}: it has {count} {name}, more than {most}",
+                hint="split it into articles",
+            )
+    for note in manuscript.notes:
+        if len(note.raw) > LONGEST_NOTE:
+            raise ArticleError(
+                f"cannot read {path}: note [{note.label[:60]}] is longer than "
+                f"{LONGEST_NOTE} characters",
+                hint="move what is no source out of the note",
+            )
 
 
 def _load(path: Path) -> bytes:
     """Return the bytes of the file."""
     try:
         if path.is_dir():
-            raise ArticleError(
-                f"cannot read {path}: it is a folder", hint=f"name the articles: {path}/*.md"
-            )
+            raise ArticleError(f"cannot read {path}: it is a folder", hint="name one article in it")
         if path.stat().st_size > LARGEST_FILE:
             raise ArticleError(
                 f"cannot read {path}: it is larger than {LARGEST_FILE >> 20} MB",

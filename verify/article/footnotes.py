@@ -20,6 +20,7 @@ from verify.model import UNDETERMINED, Reference, Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from verify.article.manuscript import Note
     from verify.model import Language, Repair
@@ -266,6 +267,22 @@ def find_access(text: str) -> Access | None:
         if raw and (cue["colon"] or BEGINS_AS_DATE.match(raw)):
             return Access(raw, Span(cue.start(), cue.end() + len(written)))
     return None
+
+
+# --- the day of publication ---------------------------------------------------------------
+
+
+def find_published(note: Reference) -> date | None:
+    """Return the only day that a note gives beside those of its title, access and archiving."""
+    raw = note.raw[:LONGEST_NOTE]
+    text = _blank(raw, [span for _, span in find_addresses(raw)])
+    if title := find_title(text, note.title):
+        text = _blank(text, [Span(title.start, title.end)])
+    if access := find_access(text):
+        text = _blank(text, [access.span])
+    mentions = dates.find_dates(ARCHIVED.sub("|", text))
+    days = {mention.first for mention in mentions if mention.is_exact}
+    return days.pop() if len(days) == 1 else None
 
 
 # --- the title ----------------------------------------------------------------------------

@@ -26,6 +26,8 @@ class Item:
     report: Report
     index: int
     verdict: Verdict
+    note: str = ""
+    """What the person wrote before deciding; it goes into their decision."""
 
     @property
     def label(self) -> str:
@@ -82,6 +84,11 @@ class Walk:
         return self.items[self.position] if self.position < len(self.items) else None
 
     @property
+    def unkept(self) -> int:
+        """How many notes were written to claims on which nobody has decided."""
+        return sum(bool(item.note) and item.verdict.review is None for item in self.items)
+
+    @property
     def open(self) -> int:
         """How many claims wait for a decision."""
         return sum(item.verdict.review is None for item in self.items)
@@ -118,9 +125,11 @@ class Walk:
         self.skip()
 
     def remark(self, note: str) -> None:
-        """Add a note to the decision that stands for the current claim."""
+        """Add a note to the decision on the current claim: the one that stands, or is to come."""
         item = self._current()
-        assert item.verdict.review is not None
+        if item.verdict.review is None:
+            self.items[self.position] = replace(item, note=note)
+            return
         chosen = item.verdict.evidence[0] if item.verdict.evidence else None
         self._keep(item, replace(item.verdict.review, note=note), chosen)
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify.commands.output import FORMATS
+from verify.commands.output import FORMATS, tell
 from verify.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from verify.model import Report
     from verify.settings import Settings
 
+# More than this many local copies lie in one folder, which the first ones name.
+MOST_TOLD = 5
+
 
 class Parser(argparse.ArgumentParser):
     """An `ArgumentParser` whose errors read like ours."""
@@ -26,6 +29,18 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Any:
         """Exit with 2, as argparse would, in our words."""
         raise SettingsError(message, hint=f"try `{self.prog} --help`")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse an unknown command with the one that was meant, not with a list of them all."""
+        is_command = isinstance(action, argparse._SubParsersAction)  # noqa: SLF001
+        if not is_command or action.choices is None or value in action.choices:
+            super()._check_value(action, value)
+            return
+        near = get_close_matches(value, action.choices, 1)
+        raise SettingsError(
+            f"{self.prog} has no command {value!r}",
+            hint=f"did you mean {near[0]!r}?" if near else f"try `{self.prog} --help`",
+        )
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Refuse what is not known here, where the command is: argparse only knows the program."""
@@ -68,11 +83,21 @@ def settings_of(options: argparse.Namespace) -> Settings:
     return settings.load(flags, {k: v for k, v in os.environ.items() if k != "VERIFY_DEBUG"})
 
 
-def members_of(options: argparse.Namespace) -> list[Member]:
-    """Return the articles that are meant: those named, and those of the folders and globs."""
+def members_of(options: argparse.Namespace, settings: Settings) -> list[Member]:
+    """
+    Return the articles that are meant: those named, and those of the folders and globs.
+
+    Says on stderr which files are local copies, and so were left out.
+    """
     from verify import corpus
 
-    return corpus.members([str(path) for path in options.article])
+    articles, copies = corpus.meant([str(path) for path in options.article], settings.sources)
+    if copies and not settings.quiet:
+        which = [str(path) for path in copies[:MOST_TOLD]]
+        more = [f"{len(copies) - MOST_TOLD} more"] if len(copies) > MOST_TOLD else []
+        said = ", ".join([*which, *more])
+        tell(f"note: left out as local copies that sources.yaml names: {said}")
+    return articles
 
 
 def articles_of(options: argparse.Namespace, settings: Settings) -> tuple[list[Path], list[str]]:
@@ -83,7 +108,7 @@ def articles_of(options: argparse.Namespace, settings: Settings) -> tuple[list[P
     """
     from verify import pipeline
 
-    reports = pipeline.lint_all(members_of(options), settings.sources)
+    reports = pipeline.lint_all(members_of(options, settings), settings.sources)
     readable = [report.article.path for report in reports if not report.is_unread]
     unread = [report.notices[0] for report in reports if report.is_unread]
     return readable, [notice.removeprefix("this article was not checked: ") for notice in unread]
@@ -114,7 +139,7 @@ def add_articles(parser: argparse.ArgumentParser, *, needed: bool = True) -> Non
         type=Path,
         nargs="+" if needed else "*",
         metavar="ARTICLE",
-        help="a file, a folder with articles below it, or a glob",
+        help="a file, a folder with articles below it, a glob, or a sources.yaml",
     )
     add_sources_file(parser)
 
@@ -207,7 +232,7 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
         "--allow-outside",
         action="store_true",
         default=None,
-        help="let sources.yaml name files outside its own folder",
+        help="let sources.yaml name hidden files, and files outside its own folder",
     )
     group.add_argument(
         "--ignore-robots",

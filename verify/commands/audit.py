@@ -12,17 +12,18 @@ from verify.commands.arguments import (
     add_articles,
     add_fetching,
     add_judging,
+    baseline_of,
     command,
     members_of,
     settings_of,
 )
-from verify.commands.output import exit_code, progress_for
+from verify.commands.output import exit_code, progress_for, wants_colour
 from verify.errors import SettingsError
 from verify.model import Outcome
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -39,7 +40,6 @@ ANSWERS = {
     "n": Outcome.NOT_FOUND,
 }
 QUESTION = "what is true?  s supported  p partly  l altered  c contradicted  n not found: "
-PROMPT = "a accept  r reject  f fixed  n note  space skip  u undo  ? help  q stop"
 
 
 def add_audit(commands: Any) -> None:
@@ -48,7 +48,9 @@ def add_audit(commands: Any) -> None:
     add_articles(parser)
     parser.add_argument("--reviewer", metavar="NAME", help="who decides (default: git's user.name)")
     parser.add_argument(
-        "--plain", action="store_true", help="no colour, no columns, and nothing is redrawn"
+        "--plain",
+        action="store_true",
+        help="no colour and no columns; nothing is folded or redrawn",
     )
     add_fetching(parser)
     add_judging(parser)
@@ -64,15 +66,20 @@ def _audit(options: argparse.Namespace) -> int:
         raise SettingsError(
             "nobody is named who decides", hint="give --reviewer NAME, or set git's user.name"
         )
+    known = baseline_of(settings)
     reports = _checked(options, settings)
-    walk = Walk(reports, [_file(r) for r in reports], reviewer, datetime.now(UTC).date())
-    walk.resume()
+    readable = [report for report in reports if not report.is_unread]
+    unread = [report for report in reports if report.is_unread]
+    files = [_file(report) for report in readable]
+    walk = Walk(readable, files, reviewer, datetime.now(UTC).date())
     console = _console(plain=options.plain)
-    if walk.open == 0:
-        console.print("every claim has a decision that stands; b goes back through them")
-        walk.position = len(walk.items)
-    _Session(walk, console, plain=options.plain).run()
-    return exit_code(_settled(walk.decided()), settings)
+    if walk.items:
+        walk.resume()
+        _Session(walk, console, plain=options.plain).run()
+    ended = known.applied([*_settled(walk.decided()), *unread])
+    for line in _told(ended):
+        console.print(line)
+    return exit_code(ended, settings)
 
 
 def _checked(options: argparse.Namespace, settings: Settings) -> list[Report]:
@@ -82,8 +89,20 @@ def _checked(options: argparse.Namespace, settings: Settings) -> list[Report]:
         progress_for(settings) as progress,
         pipeline.opened(settings, progress=progress) as verifier,
     ):
-        reports = verifier.check_all(members_of(options), settings.sources)
-    return [report for report in reports if not report.is_unread]
+        return verifier.check_all(members_of(options, settings), settings.sources)
+
+
+def _told(reports: Iterable[Report]) -> Iterator[str]:
+    """Say which articles brought no claim to decide on, and what else to know of the run."""
+    from verify.report.visible import one_line
+    from verify.report.words import coverage_sentence
+
+    for report in reports:
+        path = one_line(str(report.article.path))
+        if not (report.is_unread or report.coverage.citations):
+            yield f"{path}: {coverage_sentence(report)}"
+        for notice in report.notices:
+            yield f"{path}: {one_line(notice)}"
 
 
 def _file(report: Report) -> Path:
@@ -96,24 +115,26 @@ def _settled(reports: Sequence[Report]) -> list[Report]:
     """Let the rules look again, now that people have decided."""
     from verify import rules
 
-    return [replace(report, findings=rules.apply(report)) for report in reports]
+    return rules.together([replace(report, findings=rules.apply(report)) for report in reports])
 
 
 def _git_name() -> str | None:
-    from shutil import which
-    from subprocess import run
+    from pathlib import Path
+    from subprocess import TimeoutExpired
 
-    git = which("git")
-    if git is None:
+    from verify import git
+
+    try:
+        found = git.run(Path(), "config", "user.name", patience=10)
+    except (OSError, TimeoutExpired):
         return None
-    found = run([git, "config", "user.name"], capture_output=True, text=True, check=False)  # noqa: S603
-    return found.stdout.strip() or None
+    return found.stdout.decode("utf-8", "replace").strip() or None
 
 
 def _console(*, plain: bool) -> Console:
     from rich.console import Console
 
-    colour = not plain and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    colour = not plain and wants_colour()
     return Console(
         no_color=not colour,
         color_system="auto" if colour else None,
@@ -132,32 +153,52 @@ class _Session:
         self.console = console
         self.plain = plain or not sys.stdout.isatty()
         self.began = walk.open
+        self.shown: Item | None = None
+        self.unfolded: int | None = None
+        """The place of the claim of which the person wants to see everything."""
 
     def run(self) -> None:
         """Return when the person stops, at the last claim, or at the end of the input."""
+        try:
+            while self._go_on():
+                pass
+        except KeyboardInterrupt:
+            # Ctrl-C is one more way to stop: every decision is on disk already.
+            self._say("")
+        self._end()
+
+    def _go_on(self) -> bool:
+        """Show what is to be decided, and do what the next key asks; false where it ends."""
         from verify.audit.keys import read_key
 
-        shown: Item | None = None
-        while True:
-            item = self.walk.current
-            if item is not None and item is not shown:
-                self._show(item)
-                shown = item
-            if item is None:
-                self._say(f"that was the last claim; {self.walk.open} wait for a decision")
-                self._say("b back  u undo  q stop")
-            key = read_key()
-            if key in {"q", "", "\x03", "\x04"} or (item is None and key not in {"b", "u"}):
-                break
-            said = self._act(key, item)
-            if said:
-                self._say(said)
-            if self.walk.current is item and key in "?/123456789":
-                shown = item if key == "?" else None
+        item = self.walk.current
+        if item is None:
+            self.shown = None
+            self._say(self._after_the_last())
+            self._say("b back  u undo  q stop")
+        elif item is not self.shown:
+            self._show(item)
+        key = read_key()
+        if key in {"q", "", "\x03", "\x04"} or (item is None and key not in {"b", "u"}):
+            return False
+        said = self._act(key, item)
+        if said:
+            self._say(said)
+        return True
+
+    def _after_the_last(self) -> str:
+        waiting = self.walk.open
+        if not waiting:
+            return "every claim has a decision that stands"
+        return f"that was the last claim; {waiting} {_wait(waiting)} for a decision"
+
+    def _end(self) -> None:
         self._say(f"{self.began - self.walk.open} decided, {self.walk.open} left")
         for path in dict.fromkeys(self.walk.files):
             if path.exists():
                 self._say(f"decisions are kept in {path}")
+        if lost := self.walk.unkept:
+            self._say(f"not kept, for want of a decision to go with: {lost} of the notes")
 
     def _show(self, item: Item) -> None:
         from verify.audit.screen import show
@@ -165,14 +206,12 @@ class _Session:
         if not self.plain:
             self.console.clear()
         place = f"{self.walk.position + 1} of {len(self.walk.items)}"
-        show(self.console, item, place, plain=self.plain)
-        self.console.print()
-        self._say(PROMPT)
+        whole = self.unfolded == self.walk.position
+        show(self.console, item, place, plain=self.plain, whole=whole)
+        self.shown = item
 
     def _act(self, key: str, item: Item | None) -> str | None:
         """Do what a key asks for, and return what to tell the person."""
-        from verify.audit.screen import HELP
-
         if key == "b":
             self.walk.back()
             return None
@@ -180,15 +219,36 @@ class _Session:
             return None if self.walk.undo() else "there is nothing to take back"
         if item is None:
             return None
+        if key == "m":
+            return self._unfold()
         if key.isascii() and key.isdigit():
             return None if self.walk.choose(int(key)) else f"there is no passage {key}"
         action = ACTIONS.get(key)
-        return action(self.walk, item) if action else HELP
+        return action(self.walk, item) if action else self._help()
+
+    def _unfold(self) -> str | None:
+        if self.plain:
+            return "nothing is folded away here"
+        place = self.walk.position
+        self.unfolded = None if self.unfolded == place else place
+        self.shown = None
+        return None
+
+    def _help(self) -> str:
+        from verify.audit.screen import HELP, MARKS
+
+        return HELP if self.console.color_system else f"{HELP}\n{MARKS}"
 
     def _say(self, text: str) -> None:
         from rich.text import Text
 
-        self.console.print(Text(text))
+        from verify.report.visible import visible
+
+        self.console.print(Text(visible(text)))
+
+
+def _wait(claims: int) -> str:
+    return "waits" if claims == 1 else "wait"
 
 
 # --- what the keys do ---------------------------------------------------------------------
@@ -201,7 +261,7 @@ def _accept(walk: Walk, item: Item) -> str | None:
     return None
 
 
-def _reject(walk: Walk, item: Item) -> str | None:
+def _revise(walk: Walk, item: Item) -> str | None:
     from verify.audit.keys import read_key, read_line
 
     print(QUESTION, end="", flush=True)
@@ -223,13 +283,11 @@ def _fix(walk: Walk, item: Item) -> str | None:
 def _note(walk: Walk, item: Item) -> str | None:
     from verify.audit.keys import read_line
 
-    if item.verdict.review is None:
-        return "decide first; then b and n add a note"
     note = read_line("note: ")
     if not note:
         return "nothing was written"
     walk.remark(note)
-    return "kept"
+    return "kept" if item.verdict.review else "kept with your decision, once you decide"
 
 
 def _point(walk: Walk, item: Item) -> str | None:
@@ -289,12 +347,12 @@ def _has_screen() -> bool:
 
 
 def _kept_note(item: Item) -> str:
-    return item.verdict.review.note if item.verdict.review else ""
+    return item.verdict.review.note if item.verdict.review else item.note
 
 
 ACTIONS: Mapping[str, Callable[[Walk, Item], str | None]] = {
     "a": _accept,
-    "r": _reject,
+    "r": _revise,
     "f": _fix,
     "n": _note,
     "/": _point,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from verify.commands.arguments import (
     members_of,
     settings_of,
 )
-from verify.commands.output import exit_code, progress_for, summarise
+from verify.commands.output import check_place, counted, exit_code, progress_for, summarise, tell
 
 if TYPE_CHECKING:
     import argparse
@@ -49,7 +48,7 @@ def _baseline(options: argparse.Namespace) -> int:
 
     settings = settings_of(options)
     before = _before(settings)
-    members = members_of(options)
+    members = members_of(options, settings)
     with (
         progress_for(settings) as progress,
         pipeline.opened(settings, progress=progress) as verifier,
@@ -59,7 +58,8 @@ def _baseline(options: argparse.Namespace) -> int:
     after.written()
     summarise(reports, settings)
     if not settings.quiet:
-        print(_told(before, after), file=sys.stderr)
+        tell(_told(before, after))
+        tell(f"hint: verify check --baseline {after.path} ARTICLE")
     # What is recorded fails no run; what could not be checked is not recorded, and is said.
     return exit_code(reports, replace(settings, fail_on=None))
 
@@ -68,12 +68,13 @@ def _before(settings: Settings) -> Baseline:
     from verify import baseline
 
     path = settings.baseline or Path(baseline.FILE_NAME)
+    check_place(path)
     return baseline.load(path) if path.exists() else baseline.Baseline(path)
 
 
 def _told(before: Baseline, after: Baseline) -> str:
     old, new = set(before.known), set(after.known)
     return (
-        f"{after.path}: {len(new)} findings, {len(new - old)} of them new, "
-        f"{len(old - new)} taken out\nhint: verify check --baseline {after.path} ARTICLE"
+        f"{after.path}: {counted(len(new), 'finding')}, {len(new - old)} of them new, "
+        f"{len(old - new)} taken out"
     )

@@ -96,7 +96,7 @@ def _check(options: argparse.Namespace) -> int:
     else:
         reports = known.applied(_checked(options, settings))
     write(reports, targets, fail_on=settings.fail_on, ui=settings.ui, before=before)
-    summarise(reports, settings)
+    summarise(reports, settings, targets)
     return exit_code(reports, settings)
 
 
@@ -115,7 +115,7 @@ def _checked(options: argparse.Namespace, settings: Settings) -> list[Report]:
         raise SettingsError(
             "the following arguments are required: ARTICLE", hint="try `verify check --help`"
         )
-    members = members_of(options)
+    members = members_of(options, settings)
     with (
         progress_for(settings) as progress,
         pipeline.opened(settings, progress=progress) as verifier,
@@ -152,7 +152,8 @@ def _lint(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     targets = targets_of(settings)
     known = baseline_of(settings)
-    reports = known.applied(pipeline.lint_all(members_of(options), settings.sources))
+    members = members_of(options, settings)
+    reports = known.applied(pipeline.lint_all(members, settings.sources))
     write(reports, targets, fail_on=settings.fail_on, ui=settings.ui)
     if fails(reports, settings):
         return FINDINGS

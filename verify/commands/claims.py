@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verify.commands.arguments import add_judging, command, settings_of
-from verify.commands.output import CLAIMS_CODES, OK, UNCHECKED
+from verify.commands.output import CLAIMS_CODES, OK, UNCHECKED, tell
 
 if TYPE_CHECKING:
     import argparse
@@ -49,14 +48,15 @@ def add_claims(commands: Any) -> None:
 
 def _claims(options: argparse.Namespace) -> int:
     from verify import claims, pipeline
+    from verify.report.visible import json_text
 
     # Lines may come in for days: what they wait for is no run with a time of its own.
     settings = replace(settings_of(options), time_limit=0.0)
     unchecked = 0
     with claims.opened(options.file) as lines, pipeline.opened(settings) as verifier:
         for wire in claims.judged(lines, verifier, options.file):
-            print(json.dumps(wire, ensure_ascii=False), flush=True)
+            print(json_text(json.dumps(wire, ensure_ascii=False)), flush=True)
             unchecked += wire["outcome"] == "unchecked"
     if unchecked and not settings.quiet:
-        print(f"{unchecked} claims could not be checked", file=sys.stderr)
+        tell(f"{unchecked} claims could not be checked")
     return UNCHECKED if unchecked and not settings.allow_unchecked else OK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from verify.commands.arguments import (
@@ -13,7 +12,7 @@ from verify.commands.arguments import (
     command,
     settings_of,
 )
-from verify.commands.output import FETCH_CODES, OK, UNCHECKED, progress_for
+from verify.commands.output import FETCH_CODES, OK, UNCHECKED, progress_for, say, tell
 from verify.model import Document
 
 if TYPE_CHECKING:
@@ -51,9 +50,9 @@ def _fetch(options: argparse.Namespace) -> int:
             entries, readings = verifier.gather(article, settings.sources)
             failed += _show(entries, readings)
     for notice in unread:
-        print(notice, file=sys.stderr)
+        tell(notice)
     if failed and not settings.quiet:
-        print(f"{failed} could not be had", file=sys.stderr)
+        tell(f"{failed} could not be had")
     return UNCHECKED if failed or unread else OK
 
 
@@ -68,9 +67,9 @@ def _show(entries: Mapping[SourceId, Source], readings: Mapping[SourceId, Readin
         if isinstance(reading, Document):
             snapshot = reading.snapshot
             what = f"{snapshot.via}, {reading.language}, {size(len(snapshot.body))}"
-            print(one_line(f"{labels} {snapshot.final_address} ({what})"))
+            say(one_line(f"{labels} {snapshot.final_address} ({what})"))
             continue
         failed += 1
         for attempt in reading.attempts:
-            print(one_line(f"{labels} {attempt.address or name}: {attempt.reason}"))
+            say(one_line(f"{labels} {attempt.address or name}: {attempt.reason}"))
     return failed

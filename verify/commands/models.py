@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verify.commands.arguments import add_packages, command, settings_of
-from verify.commands.output import OK
+from verify.commands.output import OK, say, tell
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +21,8 @@ def add_models(commands: Any) -> None:
     install.add_argument(
         "package",
         metavar="FILE|CODE",
-        help="an .argosmodel file, or the languages of a package to download: fa or fa_en",
+        help="an .argosmodel file, or the languages of a package to download where it is not "
+        "installed yet: fa or fa_en",
     )
     install.add_argument(
         "--from",
@@ -49,22 +49,25 @@ def _models_list(options: argparse.Namespace) -> int:
 
     listing = translate.list_packages(settings_of(options).packages)
     for package in listing.packages:
-        print(f"{package.source}-{package.target}  {package.label}  {package.path}")
+        say(f"{package.source}-{package.target}  {package.label}  {package.path}")
     for problem in listing.problems:
-        print(f"warning: {problem.path} is no package: {problem.reason}", file=sys.stderr)
+        tell(f"warning: {problem.path} is no package: {problem.reason}")
     if not listing.packages:
-        print("no translation package is installed", file=sys.stderr)
-        print("hint: verify models install FILE.argosmodel", file=sys.stderr)
+        tell("no translation package is installed")
+        tell("hint: verify models install FILE.argosmodel")
     return OK
 
 
 def _models_install(options: argparse.Namespace) -> int:
     from verify import translate
 
-    package = translate.install(
-        options.package, source=options.source, sha256=options.sha256, folder=options.folder
-    )
-    print(f"installed {package.label} ({package.source}-{package.target}) in {package.path}")
+    asked = {"source": options.source, "sha256": options.sha256, "folder": options.folder}
+    if there := translate.installed(options.package, **asked):
+        say(f"{there.label} ({there.source}-{there.target}) is installed already in {there.path}")
+        tell("hint: remove that folder to download it anew, or give a FILE")
+        return OK
+    package = translate.install(options.package, **asked)
+    say(f"installed {package.label} ({package.source}-{package.target}) in {package.path}")
     return OK
 
 
@@ -82,5 +85,5 @@ def _models_info(options: argparse.Namespace) -> int:
         "file sha-256": package.archive_sha256 or "not known: not installed by verify",
     }
     for key, value in rows.items():
-        print(f"{key:<13} {value}")
+        say(f"{key:<13} {value}")
     return OK

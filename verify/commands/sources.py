@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify.commands.arguments import add_fetching, add_sources_file, command, settings_of
-from verify.commands.output import OK, UNCHECKED, progress_for
+from verify.commands.arguments import (
+    add_articles,
+    add_fetching,
+    add_sources_file,
+    articles_of,
+    command,
+    settings_of,
+)
+from verify.commands.output import OK, UNCHECKED, progress_for, say, tell
 from verify.errors import InputError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator, Sequence
+
+    from verify.draft import Draft
+    from verify.settings import Settings
 
 
 def add_sources(commands: Any) -> None:
@@ -23,32 +33,66 @@ def add_sources(commands: Any) -> None:
         "--dry-run", action="store_true", help="say what would be added, and write nothing"
     )
     pin = command(actions, "pin", _pin, "write the SHA-256 of each source into its entry")
-    for action in (draft, pin):
-        action.add_argument("article", type=Path, metavar="ARTICLE", help="one file")
-        add_sources_file(action)
+    add_articles(draft)
+    pin.add_argument("article", type=Path, metavar="ARTICLE", help="one file")
+    add_sources_file(pin)
     add_fetching(pin)
 
 
 def _draft(options: argparse.Namespace) -> int:
+    settings = settings_of(options)
+    articles, unread = articles_of(options, settings)
+    drafts = []
+    for article in articles:
+        made = _drafted(article, settings, dry=options.dry_run)
+        drafts.append(made)
+        where = f"{made.path}: " if len(articles) == 1 else f"{made.path}: {article}: "
+        say(f"{where}{len(made.added)} added, {len(made.kept)} kept as they were")
+        would = "would have" if options.dry_run else "has"
+        for label in made.added:
+            say(f"  [{label}] {would} a new entry")
+        _tell_what_is_amiss(article, made)
+    for name in _unused(drafts):
+        tell(f"no note uses the entry {name!r} any more")
+    for notice in unread:
+        tell(notice)
+    return UNCHECKED if unread else OK
+
+
+def _drafted(article: Path, settings: Settings, *, dry: bool) -> Draft:
     from verify import draft, sources
     from verify.article import read
 
-    settings = settings_of(options)
-    article = read(options.article)
-    path = settings.sources or sources.find(options.article)
-    path = path or options.article.parent / sources.FILE_NAME
-    made = draft.draft(article, path, dry=options.dry_run)
-    would = "would have" if options.dry_run else "has"
-    print(f"{path}: {len(made.added)} added, {len(made.kept)} kept as they were")
-    for label in made.added:
-        print(f"  [{label}] {would} a new entry")
+    path = settings.sources or sources.find(article) or article.parent / sources.FILE_NAME
+    return draft.draft(read(article), path, dry=dry)
+
+
+def _tell_what_is_amiss(article: Path, made: Draft) -> None:
+    """Say which notes have no address, and which entries no longer agree with their notes."""
+    from verify import pipeline
+    from verify.rules.src import outdated_source
+
     if made.without_address:
         labels = " ".join(f"[{label}]" for label in made.without_address)
-        print(f"no address or file yet: {labels}", file=sys.stderr)
-        print(f"hint: add url: or file: to their entries in {path}", file=sys.stderr)
-    for name in made.unused:
-        print(f"no note uses the entry {name!r} any more", file=sys.stderr)
-    return OK
+        tell(f"no address or file yet: {labels}")
+        tell(f"hint: add url: or file: to their entries in {made.path}")
+    if not made.path.exists():
+        return
+    for finding in pipeline.lint(article, made.path).findings:
+        if finding.code == outdated_source.code and finding.is_open:
+            flag = finding.flag
+            tell(f"{flag.path}:{flag.position.line}: {flag.message}")
+            tell(f"hint: correct the entry; verify rule {finding.code}")
+
+
+def _unused(drafts: Sequence[Draft]) -> Iterator[str]:
+    """Name the entries that no note of any of the articles uses."""
+    by_file: dict[Path, list[str]] = {}
+    for made in drafts:
+        others = by_file.get(made.path.resolve(), list(made.unused))
+        by_file[made.path.resolve()] = [name for name in others if name in made.unused]
+    for names in by_file.values():
+        yield from names
 
 
 def _pin(options: argparse.Namespace) -> int:
@@ -70,12 +114,12 @@ def _pin(options: argparse.Namespace) -> int:
     digests = {i: r.snapshot.sha256 for i, r in readings.items() if isinstance(r, Document)}
     changed = draft.pin(path, digests)
     for name in changed:
-        print(f"{path}: {name} is pinned to {digests[name][:12]}…")
+        say(f"{path}: {name} is pinned to {digests[name][:12]}…")
     lacking = [name for name in readings if name not in digests]
     for name in lacking:
-        print(f"{name} could not be read, and is not pinned", file=sys.stderr)
+        tell(f"{name} could not be read, and is not pinned")
     loose = [name for name in digests if not entries[name].in_yaml]
     if loose:
-        print(f"no entry to pin: {', '.join(loose)}", file=sys.stderr)
-        print(f"hint: verify sources draft {options.article}", file=sys.stderr)
+        tell(f"no entry to pin: {', '.join(loose)}")
+        tell(f"hint: verify sources draft {options.article}")
     return UNCHECKED if lacking else OK

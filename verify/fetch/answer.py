@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import re
 import socket
 import ssl
+import traceback
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verify.errors import FetchError
+from verify.faults import fault
 from verify.model import Failure
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ TEMPORARY = frozenset({429, 500, 502, 503, 504})
 KINDS = {
     204: Failure.EMPTY,
     205: Failure.EMPTY,
-    206: Failure.SERVER_ERROR,  # a part, though the whole was asked for
+    206: Failure.UNREADABLE,  # a part, though the whole was asked for
     404: Failure.GONE,
     408: Failure.TIMEOUT,
     410: Failure.GONE,
@@ -34,6 +38,19 @@ KINDS = {
 }
 """What single statuses mean. All other 4xx (401, 403, 429, 451, and 406 or 418 from bot walls)
 are a server that is there and will not show the page to us; it may well show it to a reader."""
+
+OTHERWISE = {4: Failure.BLOCKED, 5: Failure.SERVER_ERROR}
+"""What is left means that a server is there and says something else: a choice of pages (300), that
+nothing has changed though nobody asked (304), or a status of its own."""
+
+LIBRARIES = frozenset({"requests", "urllib3", "http"})
+"""Those that speak HTTP for us, by their folders. Odd answers make them raise whatever comes."""
+
+OUR_NETWORK = frozenset({errno.ENETDOWN, errno.ENETUNREACH, errno.EADDRNOTAVAIL})
+"""How connecting fails where this machine has no way out, and nothing was sent."""
+
+OUR_NAMES = frozenset({socket.EAI_AGAIN, socket.EAI_SYSTEM, socket.EAI_MEMORY})
+"""How looking a name up fails where no name server answered: the name may well be known."""
 
 WALLS = {"cf-mitigated": "challenge", "x-amzn-waf-action": "", "x-datadome": ""}
 """Headers by which bot walls name themselves, with the value that matters."""
@@ -172,7 +189,7 @@ def _kind(status: int, headers: Mapping[str, str]) -> Failure | None:
         return KINDS[status]
     if status // 100 == 2:
         return None
-    return Failure.BLOCKED if status // 100 == 4 else Failure.SERVER_ERROR
+    return OTHERWISE.get(status // 100, Failure.UNREADABLE)
 
 
 def named(status: int) -> str:
@@ -190,7 +207,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return min(float(value), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
@@ -203,6 +220,8 @@ def from_foreign(error: Exception) -> FetchError:
     import urllib3
 
     chain = list(_chain(error))
+    if words := _own_trouble(chain):
+        return FetchError(f"{words}{_cause(chain)}", failure=Failure.NO_NETWORK)
     table: tuple[tuple[tuple[type[BaseException], ...], bool, Failure, str], ...] = (
         ((socket.gaierror,), False, Failure.UNREACHABLE, "no such host"),
         # urllib3 counts it among the timeouts, which it is not.
@@ -219,7 +238,6 @@ def from_foreign(error: Exception) -> FetchError:
             Failure.TIMEOUT,
             "no answer in time",
         ),
-        ((requests.exceptions.ProxyError,), False, Failure.UNREACHABLE, "the proxy failed"),
         (
             (UnicodeError, urllib3.exceptions.LocationParseError, requests.exceptions.InvalidURL),
             False,
@@ -237,7 +255,30 @@ def from_foreign(error: Exception) -> FetchError:
         if any(isinstance(each, kinds) for each in chain):
             sort = TemporaryError if is_temporary else FetchError
             return sort(f"{words}{_cause(chain)}", failure=kind)
+    if not isinstance(error, OSError) and _is_ours(error):
+        return fault(error)
     return FetchError(f"not an answer in HTTP{_cause(chain)}", failure=Failure.UNREACHABLE)
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether none of the libraries that speak HTTP had a hand in it: then no server did that."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return not any(LIBRARIES & {*Path(frame.filename).parts} for frame in frames)
+
+
+def _own_trouble(chain: list[BaseException]) -> str | None:
+    """Say what of our own failed before anybody could answer for the page, if anything did."""
+    from urllib3.exceptions import ProxyError
+
+    for each in chain:
+        if isinstance(each, ProxyError):
+            return "the proxy failed"
+        if isinstance(each, socket.gaierror):
+            if each.errno in OUR_NAMES:
+                return "its name could not be looked up"
+        elif isinstance(each, OSError) and each.errno in OUR_NETWORK:
+            return "this machine has no way to it"
+    return None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

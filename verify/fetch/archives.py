@@ -9,7 +9,7 @@ go through the live fetcher, with its bounds and its address policy.
 
 from __future__ import annotations
 
-import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
@@ -18,13 +18,15 @@ from urllib.parse import urlencode, urlsplit
 
 from verify.errors import FetchError
 from verify.fetch.guard import Policy
+from verify.fetch.host import NAME_PATIENCE
 from verify.fetch.journey import Manner
 from verify.fetch.live import snapshot
-from verify.fetch.timemap import Copy, dump, http_date, nearest, parse
+from verify.fetch.timemap import Copy, Listed, TimeMap, dump, http_date, nearest, parse
 from verify.model import Failure, Snapshot, Source
+from verify.replays import REPLAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from verify.fetch.live import LiveFetcher
     from verify.fetch.memory import Memory
@@ -38,11 +40,14 @@ KNOWN = {
     "https://web.archive.org/cdx/search/cdx",
 }
 
-REPLAY = re.compile(r"(/(\d{14}))(?:[a-z]{2}_)?/(?=https?:/)", re.IGNORECASE)
-"""Where a replay address names the moment and the page, as Wayback, OpenWayback and pywb do."""
-
 MOST_COPIES = 12
 """Copies of one page that are listed; no more than a few are ever asked for."""
+
+MOST_LISTS = 4
+"""
+Lists of one page that are read. Long ones are in parts, which say of which days; the part of the
+day, its neighbours and the list that names them are four.
+"""
 
 MAX_LINE = 20_000
 """Characters of one of its lines; an address has 8,000 at most, and its key as many."""
@@ -132,8 +137,8 @@ class TimeMapFetcher:
     memory: Memory | None = None
     offline: bool = False
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    allowed: Policy = field(default_factory=Policy)
-    """Says of which pages an archive may be told: never of private addresses."""
+    policy: Policy = field(default_factory=Policy)
+    """Says what is private, and what a person has allowed: an archive is told of neither."""
     name: str = "timemap"
 
     def fetch(self, source: Source, address: str) -> Snapshot:
@@ -155,13 +160,19 @@ class TimeMapFetcher:
         raise FetchError(f"no copy in {hosts}", failure=Failure.UNARCHIVED)
 
     def _check(self, page: str) -> None:
-        """Tell no archive of what only this network has."""
+        """Tell no archive of what only this network has, whatever a person allows us to ask."""
         private = FetchError("no archive is asked for private names", failure=Failure.UNRECORDED)
+        public = self.policy.public()
         try:
-            found = self.allowed.check(page)
+            found = public.check(page)
+            if not self.offline:
+                # A name that means nothing any more is what archives are for.
+                with suppress(OSError):
+                    public.check_numbers(found.host, found.port, NAME_PATIENCE)
         except FetchError as error:
             raise private from error
-        if found.host.endswith(RESERVED) or ("." not in found.host and found.ip is None):
+        is_local = found.host.endswith(RESERVED) or ("." not in found.host and found.ip is None)
+        if is_local or self.policy.is_yours(page):
             raise private
 
     def _listed(self, archive: Archive, page: str, accessed: date | None) -> bytes:
@@ -184,7 +195,7 @@ class TimeMapFetcher:
     def _asked(self, archive: Archive, page: str, moment: datetime) -> list[Copy]:
         """Ask the gate, then for the neighbours of what it gave."""
         copies: list[Copy] = []
-        lists = [archive.list_at(page, moment)]
+        lists: tuple[Listed, ...] = ()
         try:
             manner = replace(_manner(moment), takes_archived_errors=True)
             answer, redirects = self.web.get(archive.ask_for(page, moment), manner)
@@ -198,22 +209,36 @@ class TimeMapFetcher:
                 return []  # the live page, or a search: not a memento (RFC 7089, section 2.1.1)
             given = parse(answer.headers.get("link", "")[:MAX_LIST], final)
             copies = [Copy(final, captured), *given.copies]
-            lists.append(given.timemap)
-        at = next(filter(None, lists), None)
-        return [*copies, *self._more(archive, page, at)] if at else copies
+            lists = given.lists
+        cdx = archive.list_at(page, moment)
+        return [*copies, *self._more(archive, page, (Listed(cdx),) if cdx else lists, moment)]
 
-    def _more(self, archive: Archive, page: str, at: str) -> list[Copy]:
+    def _more(
+        self, archive: Archive, page: str, lists: Sequence[Listed], moment: datetime
+    ) -> Iterator[Copy]:
+        """Read lists of copies, those nearest the moment first, and the lists that they name."""
+        waiting, seen = [*lists], set[str]()
+        while waiting and len(seen) < MOST_LISTS:
+            waiting.sort(key=lambda each: each.away(moment))
+            at = waiting.pop(0).address
+            if at not in seen:
+                seen.add(at)
+                read = self._list(archive, page, at)
+                waiting += read.lists
+                yield from read.copies
+
+    def _list(self, archive: Archive, page: str, at: str) -> TimeMap:
         """Read a list of copies. That there is none is no loss where one copy is known."""
         try:
             answer, _ = self.web.get(at, Manner("archive", heeds_robots=False))
         except FetchError as error:
             if error.failure is Failure.TIME_OVER:
                 raise  # a list cut short must not be remembered as all that there is
-            return []
+            return TimeMap(())
         text = answer.body[:MAX_LIST].decode("utf-8", "replace")
         if archive.cdx is not None and at.startswith(archive.cdx):
-            return list(_cdx(archive, page, text))
-        return list(parse(text, at).copies)
+            return TimeMap(tuple(_cdx(archive, page, text)))
+        return parse(text, at)
 
     def _snapshot(self, source: Source, address: str, body: bytes) -> Snapshot:
         return Snapshot(
@@ -252,12 +277,6 @@ class MementoFetcher:
 def raw(address: str) -> str:
     """Return where the archived bytes themselves are, without the archive's bar and links."""
     return REPLAY.sub(r"\1id_/", address, count=1)
-
-
-def original(address: str) -> str:
-    """Return the page that a replay address is a copy of; any other address as it is."""
-    found = REPLAY.search(address)
-    return address[found.end() :] if found else address
 
 
 def captured_at(headers: Mapping[str, str], address: str) -> datetime | None:

@@ -34,7 +34,7 @@ def too_large(max_bytes: int) -> FetchError:
 
 
 def _damaged(how: str) -> FetchError:
-    return FetchError(f"the compressed body {how}", failure=Failure.UNREACHABLE)
+    return FetchError(f"the compressed body {how}", failure=Failure.UNREADABLE)
 
 
 def unpack(chunks: Iterable[bytes], encoding: str, max_bytes: int) -> bytes:
@@ -70,7 +70,7 @@ def _decoder(encoding: str) -> _Plain | _Zlib:
         return _Zlib(is_gzip=name in GZIP)
     raise FetchError(
         f"the body is packed as {name[:40]!r}, which was not asked for",
-        failure=Failure.SERVER_ERROR,
+        failure=Failure.UNREADABLE,
     )
 
 

@@ -21,7 +21,7 @@ from verify.errors import FetchError
 from verify.model import Failure, Snapshot, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from verify.interfaces import Fetcher
 
@@ -78,12 +78,19 @@ class BrowserFetcher:
         self,
         through: Fetcher,
         *,
+        parts: Callable[[str], Fetcher] | None = None,
         timeout: float = 60.0,
         max_bytes: int = MAX_BYTES,
         program: str | None = None,
     ) -> None:
-        """Fetch all that pages ask for `through` another fetcher; `program` is the browser."""
+        """
+        Fetch pages `through` another fetcher, and what a page asks for through that of `parts`.
+
+        `parts` is given the page's own address: scripts of the public web must not read what a
+        person has allowed of their own network. `program` is the browser.
+        """
         self.through = through
+        self.parts = parts or (lambda _: through)
         self.timeout = timeout
         self.max_bytes = max_bytes
         self.program = program
@@ -94,9 +101,8 @@ class BrowserFetcher:
         first = self.through.fetch(source, address)
         if first.media_type not in {"text/html", "application/xhtml+xml"}:
             raise FetchError(f"a browser is no help with {first.media_type}", failure=Failure.EMPTY)
-        visit = _Visit(self.through, source, first, self.max_bytes)
         with self._turn:
-            html = self._shown(visit)
+            html = self._shown(self.visit(source, first))
         return Snapshot(
             source_id=source.id,
             address=address,
@@ -109,6 +115,10 @@ class BrowserFetcher:
             status=first.status,
             redirects=first.redirects,
         )
+
+    def visit(self, source: Source, first: Snapshot) -> _Visit:
+        """Return what a page may do in the browser."""
+        return _Visit(self.parts(first.final_address), source, first, self.max_bytes)
 
     def _shown(self, visit: _Visit) -> str:
         """Open the page and return its document once it has settled."""

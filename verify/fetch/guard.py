@@ -15,7 +15,7 @@ import socket
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, TypeAlias
 
 from verify import hosts
@@ -58,6 +58,8 @@ METADATA = frozenset(
 )
 """Where clouds tell a machine its own secrets. Allowed only by naming the very number."""
 
+OF_METADATA = "an address of cloud metadata"
+
 SPECIAL: tuple[tuple[str, str], ...] = (
     # https://www.iana.org/assignments/iana-ipv4-special-registry
     ("0.0.0.0/8", "an address of no machine"),
@@ -95,6 +97,20 @@ _SPECIAL: tuple[tuple[Network, str], ...] = tuple((ip_network(n), what) for n, w
 
 _GLOBAL = IPv6Network("2000::/3")
 """All of IPv6 that was ever given out for machines of the internet."""
+
+_AT_THE_END: tuple[IPv6Network, ...] = tuple(
+    map(
+        IPv6Network,
+        (
+            "::/96",  # compatible
+            "::ffff:0:0/96",  # mapped
+            "::ffff:0:0:0/96",  # translated (RFC 7915)
+            "64:ff9b::/96",  # translated (RFC 6052)
+            "64:ff9b:1::/48",  # translated (RFC 8215)
+        ),
+    )
+)
+"""Forms of IPv6 that carry an IPv4 address in their last 32 bits."""
 
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """Networks without IPv4 give every old host a number in here (RFC 6052), its own at the end."""
@@ -150,15 +166,37 @@ class Policy:
 
         A name that has public and private numbers is asked at its public ones.
         """
+        name, kinds = self._looked_up(host, port, seconds)
+        allowed = [ip for ip, what in kinds.items() if what is None]
+        if not allowed and kinds:
+            raise _means(name, *next(iter(kinds.items())))
+        return allowed[:MOST_NUMBERS]
+
+    def check_numbers(self, host: str, port: int, seconds: float | None = None) -> None:
+        """Raise where `host` has any number that may not be asked: another may choose that one."""
+        name, kinds = self._looked_up(host, port, seconds)
+        for ip, what in kinds.items():
+            if what is not None:
+                raise _means(name, ip, what)
+
+    def is_yours(self, address: str) -> bool:
+        """Whether a person has allowed the very host of an address, by its name or its number."""
+        found = addresses.check(address)
+        if found.ip is None:
+            return found.host in self._names
+        return self._is_in_networks(found.ip)
+
+    def public(self) -> Policy:
+        """Return the policy that allows nothing private."""
+        return Policy(resolve=self.resolve)
+
+    def _looked_up(
+        self, host: str, port: int, seconds: float | None
+    ) -> tuple[str, dict[IP, str | None]]:
+        """Return the numbers of a host with the reason why each may not be asked, if any."""
         name = hosts.name(host) or host
         found = [ip_address(n) for n in _in_time(self.resolve, host, port, seconds)]
-        kinds = [(ip, self._forbids(name, ip)) for ip in dict.fromkeys(found)]
-        allowed = [ip for ip, what in kinds if what is None]
-        if not allowed and kinds:
-            ip, what = kinds[0]
-            shown = f"{name} ({ip})" if name != str(ip) else name
-            raise _private(shown, str(what), host=name)
-        return allowed[:MOST_NUMBERS]
+        return name, {ip: self._forbids(name, ip) for ip in found}
 
     def _check_number(self, host: str, ip: IP) -> None:
         what = self._forbids(host, ip)
@@ -170,10 +208,13 @@ class Policy:
         what = kind(ip)
         if what is None:
             return None
-        networks = [n for n in self._networks if n.version == ip.version and ip in n]
-        if ip in METADATA:
-            return None if any(n.num_addresses == 1 for n in networks) else what
-        return None if networks or host in self._names else what
+        if what == OF_METADATA:
+            named = {n.network_address for n in self._networks if n.num_addresses == 1}
+            return what if named.isdisjoint((ip, *_carried(ip))) else None
+        return None if self._is_in_networks(ip) or host in self._names else what
+
+    def _is_in_networks(self, ip: IP) -> bool:
+        return any(n.version == ip.version and ip in n for n in self._networks)
 
     def _is_private_name(self, host: str) -> bool:
         if host in self._names:
@@ -193,8 +234,8 @@ class Policy:
 
 def kind(ip: IP) -> str | None:
     """Return what an address is where it is none of the public internet, in words."""
-    if ip in METADATA:
-        return "an address of cloud metadata"
+    if not METADATA.isdisjoint((ip, *_carried(ip))):
+        return OF_METADATA
     if ip in _TRANSLATED:
         return kind(IPv4Address(int(ip) & 0xFFFF_FFFF))
     for network, what in _SPECIAL:
@@ -216,6 +257,20 @@ def _private(shown: str, what: str, host: str | None = None) -> FetchError:
     return refused(
         f"{shown} is {what}", f"where it is yours, allow it with --allow-private {host or shown}"
     )
+
+
+def _means(name: str, ip: IP, what: str | None) -> FetchError:
+    shown = f"{name} ({ip})" if name != str(ip) else name
+    return _private(shown, str(what), host=name)
+
+
+def _carried(ip: IP) -> tuple[IPv4Address, ...]:
+    """Return the IPv4 addresses that an IPv6 address has inside, to which it may be taken."""
+    if not isinstance(ip, IPv6Address):
+        return ()
+    if any(ip in network for network in _AT_THE_END):
+        return (IPv4Address(int(ip) & 0xFFFF_FFFF),)
+    return (*(ip.teredo or ()), *((ip.sixtofour,) if ip.sixtofour else ()))
 
 
 def _network(text: str) -> Network | None:

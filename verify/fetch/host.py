@@ -8,8 +8,13 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from functools import cache, partial
+from http import HTTPStatus
 from io import BufferedReader
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from verify.errors import FetchError
+from verify.fetch.address import PORTS
+from verify.model import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -264,21 +269,42 @@ def _adapter(policy: Policy, handles: Handles) -> Any:
 
         def send(self, request: Any, *args: Any, **options: Any) -> Any:
             asked = policy.check(request.url)
-            if select_proxy(request.url, options.get("proxies")):
+            proxy = select_proxy(request.url, options.get("proxies"))
+            if proxy:
+                _check_proxy(proxy)
                 _check_before_a_proxy(policy, asked)
-            return super().send(request, *args, **options)
+            response = super().send(request, *args, **options)
+            if proxy and response.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+                response.close()
+                raise _no_proxy("the proxy asks for a user and a password", "give them in")
+            return response
 
     return Adapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+
+def _check_proxy(proxy: str) -> None:
+    """Refuse a kind of proxy that is not spoken here, before requests blames the page for it."""
+    kind, sign, _ = proxy.partition("://")
+    if sign and kind.lower() not in PORTS:
+        said = f"a proxy of the kind {kind[:20]!r} cannot be used"
+        raise _no_proxy(said, "name an HTTP proxy in")
+
+
+def _no_proxy(said: str, hint: str) -> FetchError:
+    """Say what is wrong with the proxy of the environment: nothing came of the page."""
+    hint = f"{hint} HTTP_PROXY and HTTPS_PROXY"
+    return FetchError(f"{said}: {hint}", failure=Failure.NO_NETWORK, hint=hint)
 
 
 def _check_before_a_proxy(policy: Policy, asked: Address) -> None:
     """
     Look at what a name stands for here, where the proxy is to connect.
 
-    Behind some proxies this machine can look no name up; the proxy's own rules then decide.
+    The proxy chooses among the numbers of a name, so every one must be allowed. Behind some proxies
+    this machine can look no name up; the proxy's own rules then decide.
     """
     with suppress(OSError):
-        policy.numbers(asked.host, asked.port, NAME_PATIENCE)
+        policy.check_numbers(asked.host, asked.port, NAME_PATIENCE)
 
 
 def _pools(policy: Policy | None, handles: Handles) -> dict[str, Any]:

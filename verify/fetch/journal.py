@@ -17,7 +17,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from verify.errors import FetchError, InputError, StoreError
+from verify.errors import FetchError, InputError, StoreError, VerifyError
+from verify.faults import fault
 from verify.model import Failure, Snapshot, SourceId
 
 if TYPE_CHECKING:
@@ -135,6 +136,13 @@ class RecordingFetcher:
         except FetchError as error:
             self.journal.note(key, error)
             raise
+        except VerifyError:
+            raise
+        except Exception as error:
+            # Of a bug, too, the bundle must say what its report says.
+            failed = fault(error)
+            self.journal.note(key, failed)
+            raise failed from error
         self.journal.note(key, snapshot)
         return snapshot
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from verify.errors import FetchError
 from verify.fetch.address import refused
 from verify.fetch.body import too_large
+from verify.links import is_hidden
 from verify.model import Failure, Snapshot, Source
 
 MAX_BYTES = 50_000_000
@@ -38,8 +39,8 @@ class FileFetcher:
     Reads plain files, and nothing else that a path may lead to.
 
     A sources.yaml is somebody else's text, as the article is: unless `allow_outside`, its
-    paths must end inside its own folder, also where they are symbolic links. What a report
-    shows of a page must not be able to show a key from the home of whoever checks it.
+    paths must end inside its own folder, also where they are symbolic links, and at nothing
+    hidden there. What a report shows of a page must not be able to show a key of whoever checks it.
     """
 
     name = "file"
@@ -77,11 +78,23 @@ class FileFetcher:
         if self.allow_outside or not source.in_yaml:
             return address
         folder = source.path.resolve().parent
-        found = Path(address).resolve(strict=True)
+        try:
+            found = Path(address).resolve(strict=True)
+        except RuntimeError as error:  # how Python before 3.13 says ELOOP
+            raise FetchError(
+                f"cannot read {address}: it is a link that leads to itself",
+                failure=Failure.MISSING_FILE,
+            ) from error
         if not found.is_relative_to(folder):
             raise refused(
                 f"outside the folder of {source.path.name}: {address}",
                 "move it into the folder, or allow it with --allow-outside",
+            )
+        if is_hidden(found, folder):
+            # A checkout of a CI job has its token in .git/config; .env is where keys are.
+            raise refused(
+                f"a hidden file, or in a hidden folder: {address}",
+                "copy it to a name without a dot, or allow it with --allow-outside",
             )
         return str(found)
 

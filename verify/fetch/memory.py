@@ -14,14 +14,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from verify.errors import FetchError, StoreError
-from verify.model import Failure
+from verify.model import DEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from verify.interfaces import Fetcher
-    from verify.model import Snapshot, Source
+    from verify.model import Failure, Snapshot, Source
 
 FILE_NAME = "memory.sqlite"
 
@@ -34,11 +34,6 @@ create table if not exists copies (archive text, address text, day text, body bl
 
 PATIENCE = 10.0
 """Seconds to wait for another process that writes; a write takes milliseconds."""
-
-COUNTED = frozenset(
-    {Failure.GONE, Failure.SERVER_ERROR, Failure.UNREACHABLE, Failure.REDIRECTS, Failure.TIMEOUT}
-)
-"""Failures that, repeated, make a link dead. What is blocked is not dead on any day."""
 
 FORGOTTEN = timedelta(days=400)
 """A year and some: links that are checked once a year still add up."""
@@ -58,8 +53,9 @@ class Memory:
             base.execute(
                 "insert or replace into failures values (?, ?, ?)", (address, str(day), failure)
             )
-            asked = "select count(*) from failures where address = ?"
-            return int(base.execute(asked, (address,)).fetchone()[0])
+            # Earlier versions noted silence, too, which does not count.
+            asked = "select failure from failures where address = ?"
+            return sum(kind in DEAD for (kind,) in base.execute(asked, (address,)))
 
     def had(self, address: str) -> None:
         """Forget the failures of a page that was had."""
@@ -119,7 +115,7 @@ class RememberingFetcher:
         try:
             snapshot = self.inner.fetch(source, address)
         except FetchError as error:
-            if error.failure in COUNTED:
+            if error.failure in DEAD:
                 error.days = self.memory.failed(address, error.failure, self.clock())
             raise
         self.memory.had(address)

@@ -15,7 +15,8 @@ from verify.model import Failure, Snapshot, Source
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from verify.fetch.store import Entry, Exchange, Store
+    from verify.fetch.cdxj import Entry
+    from verify.fetch.store import Exchange, Store
 
 MAX_BYTES = 20_000_000
 """What the live web may send, too."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.robotparser import RobotFileParser
 
 from verify.errors import FetchError
-from verify.fetch.answer import BusyError
+from verify.fetch.answer import LONGEST_WAIT, BusyError
 from verify.model import Failure
 
 if TYPE_CHECKING:
@@ -28,11 +28,14 @@ MAX_BYTES = 512_000
 MAX_LINES = 20_000
 """Each is compared with each address of its site; chosen."""
 
+NOTHING = "crawl-delay:"
+"""A line that asks for nothing, and still stands between the lines around it."""
+
 MAX_SITES = 10_000
 """Sites whose rules are kept; an article has hundreds at most."""
 
-BROKEN = frozenset({Failure.UNREACHABLE, Failure.TIMEOUT, Failure.TIME_OVER})
-"""The site itself does not answer, or is not asked any more: its page would not either."""
+BROKEN = frozenset({Failure.UNREACHABLE, Failure.TIMEOUT, Failure.TIME_OVER, Failure.NO_NETWORK})
+"""The site itself does not answer, or cannot be asked any more: its page would not either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,29 @@ class Rules:
 
 
 def parse(body: bytes) -> Rules:
-    """Read a robots.txt, however odd."""
+    """Read a robots.txt, however odd: a line that cannot be read asks for nothing."""
+    lines = body[:MAX_BYTES].decode("utf-8", "replace").splitlines()[:MAX_LINES]
+    try:
+        parser = _parsed(lines)
+    except ValueError:
+        parser = _parsed([line if _is_readable(line) else NOTHING for line in lines])
+    # The number may be too long for a float.
+    return Rules(parser, float(min(parser.crawl_delay(AGENT) or 0, LONGEST_WAIT)))
+
+
+def _parsed(lines: list[str]) -> RobotFileParser:
     parser = RobotFileParser()
-    parser.parse(body[:MAX_BYTES].decode("utf-8", "replace").splitlines()[:MAX_LINES])
-    return Rules(parser, float(parser.crawl_delay(AGENT) or 0))
+    parser.parse(lines)
+    return parser
+
+
+def _is_readable(line: str) -> bool:
+    """Whether Python's parser takes a line: it trips over `Disallow: //[` and `Crawl-delay: ²`."""
+    try:
+        _parsed(["user-agent: *", line])
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass
@@ -94,8 +116,8 @@ def _asked(address: str, ask: Callable[[str], bytes]) -> Rules:
         if error.status is None and error.failure in BROKEN:
             raise
         # RFC 9309, section 2.3.1: what is not there forbids nothing, and a server in trouble
-        # may have rules that it cannot tell.
-        is_unknown = error.status is not None and error.status >= 500
+        # may have rules that it cannot tell; so may one whose answer cannot be read.
+        is_unknown = (error.status or 0) >= 500 or error.failure is Failure.UNREADABLE
         return Rules(parse(b"").parser, is_unknown=is_unknown)
 
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from verify.fetch.archives import original
+from verify.replays import original
 
 if TYPE_CHECKING:
     from verify.model import Extraction, Snapshot
@@ -114,7 +114,10 @@ def is_alike(page: Extraction, other: Extraction) -> bool:
 
 def _led(asked: str, final: str) -> str | None:
     """Return what kind of page a redirect ended at, where it is none of the article's."""
-    before, after = urlsplit(asked), urlsplit(final)
+    try:
+        before, after = urlsplit(asked), urlsplit(final)
+    except ValueError:  # behind an archive's own address, anything may stand
+        return None
     if FRONT.fullmatch(before.path) and not before.query:
         return None
     if MISSING_PATH.search(after.path) and not MISSING_PATH.search(before.path):

@@ -3,34 +3,34 @@ Recorded evidence: every answer of a server in WARC 1.1, found again by a CDXJ i
 
 The order of writing is what makes it safe. Under a lock, a record goes to the end of the newest
 WARC file, and only then its line to the end of the index; a record counts once its line is
-whole. Whoever writes next cuts what a killed process left behind the last counted record, and
-says so. Nothing that was counted is ever written over.
+whole. Whoever writes next looks at what a killed process left behind the last counted record:
+whole records are counted, a torn one is cut, and both are said. No whole record is ever cut or
+written over, whatever has become of the index: it can be made anew from the files.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import re
 import threading
 from collections import deque
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from verify.errors import FetchError, StoreError
-from verify.fetch import warc
+from verify.fetch import salvage, warc
 from verify.fetch.body import unpack
+from verify.fetch.cdxj import Entry, canonical, media_type, read_line, write_line
 from verify.folders import cache_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
 
 INDEX = "index.cdxj"
 
@@ -45,9 +45,7 @@ fetched unless a setting says otherwise.
 
 APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
-EVIDENCE = re.compile(r"evidence-.*\.warc\.gz")
-
-ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+EVIDENCE = re.compile(r"evidence-([0-9]{1,9})\.warc\.gz")
 
 
 def store_folder() -> Path:
@@ -62,7 +60,8 @@ class Exchange:
 
     `body` is what the server sent, still packed as `Content-Encoding` says, without the
     transfer coding. `sent` are the headers of the request; they are recorded, and not read back.
-    `is_cut` says that there was more of the body.
+    `is_cut` says that there was more of the body, and `unpacked` how many bytes had to be unpacked
+    to read it.
     """
 
     address: str
@@ -73,22 +72,7 @@ class Exchange:
     sent: tuple[tuple[str, str], ...] = ()
     via: str = "live"
     is_cut: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where one exchange is kept. `digest` is the SHA-256 of its body, in hex."""
-
-    address: str
-    time: datetime
-    status: int
-    media_type: str
-    digest: str
-    file: str
-    offset: int
-    length: int
-    via: str = "live"
-    is_revisit: bool = False
+    unpacked: int = field(default=0, compare=False)
 
 
 @dataclass(slots=True)
@@ -117,7 +101,9 @@ class Store:
         self._entries: dict[str, list[Entry]] = {}
         self._first: dict[str, Entry] = {}
         self._ends: dict[str, int] = {}
+        self._closed: set[str] = set()
         self._position = 0
+        self._is_looked_over = False
         self._guard = threading.RLock()
         self._writing = threading.Lock()
         self._waiting: deque[_Turn] = deque()
@@ -164,7 +150,9 @@ class Store:
                 first = self._first.get(entry.digest)
             if first is None:
                 raise _damaged(entry, "the record that it repeats is missing")
-            exchange = replace(exchange, body=self._exchange(first).body)
+            original = self._exchange(first)
+            unpacked = exchange.unpacked + original.unpacked
+            exchange = replace(exchange, body=original.body, unpacked=unpacked)
         if sha256(exchange.body).hexdigest() != entry.digest:
             raise _damaged(entry, "its body is not the one that was recorded")
         return exchange
@@ -176,6 +164,27 @@ class Store:
         except FileNotFoundError:
             return []
         return [self.folder / name for name in sorted(names) if EVIDENCE.fullmatch(name)]
+
+    def mend(self) -> None:
+        """
+        Count the records that the files hold and the index lacks.
+
+        Whoever records does so anyway; a run does it before it reads, so that what is there counts.
+        """
+        files = self.files()
+        try:
+            with self._guard:
+                self._catch_up()
+                if all(_size(path) == self._ends.get(path.name, 0) for path in files):
+                    return
+            with self._writing, self._locked(), self._guard:
+                self._mend_index(self._catch_up())
+                self._look_over()
+        except StoreError:
+            return  # a line that is no entry: said by whoever reads
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            self.notices.append(f"{INDEX} lacks recorded evidence, and cannot be mended: {why}")
 
     # --- writing ------------------------------------------------------------------------
 
@@ -199,8 +208,9 @@ class Store:
             with self._locked():
                 with self._guard:
                     self._mend_index(self._catch_up())
-                path = self._file()
-                self._append(path, self._mend(path), turns)
+                    if not self._is_looked_over:
+                        self._look_over()
+                self._append(*self._place(), turns)
         except (OSError, StoreError) as error:
             for turn in turns:
                 turn.error = error
@@ -223,38 +233,86 @@ class Store:
             data += request + response
             fresh.setdefault(turn.digest, entry)
             entries.append(entry)
-        lines = "".join(map(_line, entries)).encode()
         _write(path, data)
+        self._count(entries)
+        for turn, entry in zip(turns, entries, strict=True):
+            turn.entry = entry
+
+    def _count(self, entries: Sequence[Entry]) -> None:
+        """Write the lines of records that are there."""
+        lines = "".join(map(write_line, entries)).encode()
         with self._guard:  # whoever reads the index must not come upon our lines by itself
             _write(self.folder / INDEX, lines)
             self._position += len(lines)
-            for turn, entry in zip(turns, entries, strict=True):
+            for entry in entries:
                 self._add(entry)
-                turn.entry = entry
+
+    def _place(self) -> tuple[Path, int]:
+        """Return the file to write to, and where it ends."""
+        while True:
+            path = self._file()
+            end = self._mend(path)
+            if end < MAX_FILE and path.name not in self._closed:
+                return path, end
 
     def _file(self) -> Path:
-        """Return the file to write to: the newest that the index knows, unless it is full."""
+        """Return the newest file that the index knows, or the next one where that is full."""
         known = [name for name in self._ends if EVIDENCE.fullmatch(name)]
-        newest = max(known, default="evidence-00001.warc.gz")
-        if self._ends.get(newest, 0) >= MAX_FILE:
-            newest = f"evidence-{len(known) + 1:05}.warc.gz"
+        newest = max(known, key=_number, default="evidence-00001.warc.gz")
+        while newest in self._closed or self._ends.get(newest, 0) >= MAX_FILE:
+            newest = f"evidence-{_number(newest) + 1:05}.warc.gz"
         return self.folder / newest
 
     def _mend_index(self, size: int) -> None:
         """Cut the line that a killed process left half written."""
         if size > self._position:
             os.truncate(self.folder / INDEX, self._position)
-            self.notices.append(
-                f"{self.folder / INDEX}: a line that was not whole has been cut off"
-            )
+            self.notices.append(f"{INDEX}: a line that was not whole has been cut off")
+
+    def _look_over(self) -> None:
+        """Compare every file with the index, which may be gone, or older than they are."""
+        files = self.files()
+        there = {path.name for path in files}
+        self._ends = {name: end for name, end in self._ends.items() if name in there}
+        for path in files:
+            self._mend(path)
+        self._is_looked_over = True
 
     def _mend(self, path: Path) -> int:
-        """Cut what a killed process left behind the last counted record; return where it ends."""
-        end = self._ends.get(path.name, 0)
-        if _size(path) > end:
-            os.truncate(path, end)
-            self.notices.append(f"{path}: a record that was not whole has been cut off")
-        return end
+        """Return where the last record of a file ends, which is counted by now."""
+        size, end = _size(path), self._ends.get(path.name, 0)
+        if size == end or path.name in self._closed:
+            return end
+        with self._guard:
+            if size < end:
+                self.notices.append(f"{path.name}: {INDEX} names records that are not there")
+                end = self._counted(path.name, size)
+            self._ends[path.name] = self._taken_back(path, end) if size > end else end
+            return self._ends[path.name]
+
+    def _counted(self, name: str, size: int) -> int:
+        """Return where the last counted record ends that a file of this size can hold."""
+        entries = (entry for entries in self._entries.values() for entry in entries)
+        ends = (entry.offset + entry.length for entry in entries if entry.file == name)
+        return max((end for end in ends if end <= size), default=0)
+
+    def _taken_back(self, path: Path, begin: int) -> int:
+        """Count the whole records from `begin` on, and cut a torn one; return where they end."""
+        found = salvage.walk(path, begin, MAX_RECORD)
+        if found.answers:
+            self._count(found.answers)
+            self.notices.append(
+                f"{path.name}: recorded answers counted again: {len(found.answers)}"
+            )
+        if found.rest is salvage.Rest.TORN:
+            os.truncate(path, found.end)
+            self.notices.append(f"{path.name}: a record that was not whole has been cut off")
+        if found.rest is salvage.Rest.FOREIGN:
+            self._closed.add(path.name)
+            self.notices.append(
+                f"{path.name}: from byte {found.end} on it holds no records; it is left as it is"
+            )
+        return found.end
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -278,6 +336,8 @@ class Store:
         Returns the bytes of the index, which are more than were read where a line is not whole.
         """
         size = _size(self.folder / INDEX)
+        if size < self._position:
+            self._forget()
         if size <= self._position:
             return size
         with (self.folder / INDEX).open("rb") as index:
@@ -286,14 +346,20 @@ class Store:
         whole = fresh[: fresh.rfind(b"\n") + 1]
         for line in whole.splitlines(keepends=True):
             try:
-                self._add(_read_line(line))
+                self._add(read_line(line))
             except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
                 raise StoreError(
                     f"cannot read {self.folder / INDEX}: a line is not an entry: {line[:80]!r}",
-                    hint="remove the folder to begin anew",
+                    hint=f"remove {INDEX}: it is made anew from the files beside it",
                 ) from error
             self._position += len(line)
         return size
+
+    def _forget(self) -> None:
+        """Begin anew: the index that we read is gone."""
+        for known in (self._entries, self._first, self._ends):
+            known.clear()
+        self._position, self._is_looked_over = 0, False
 
     def _add(self, entry: Entry) -> None:
         self._entries.setdefault(canonical(entry.address), []).append(entry)
@@ -331,26 +397,8 @@ def _parsed(entry: Entry, record: bytes) -> Exchange:
         found.raw_stream.read(),
         via=entry.via,
         is_cut=found.rec_headers.get_header("WARC-Truncated") is not None,
+        unpacked=len(record),
     )
-
-
-def canonical(address: str) -> str:
-    """
-    Return the key by which an address is found: host turned round, path and query as they are.
-
-    The Sort-friendly URI Reordering Transform of web archives, without their guesses (they drop
-    `www.`, session ids and case): two addresses that could be two pages stay two.
-    """
-    parts = urlsplit(warc.uri(address))
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
-    host = ",".join(reversed((parts.hostname or "").lower().rstrip(".").split(".")))
-    is_default = port in {None, 80 if parts.scheme == "http" else 443}
-    query = f"?{parts.query}" if parts.query else ""
-    tail = ESCAPE.sub(lambda m: m[0].upper(), f"{parts.path or '/'}{query}")
-    return f"{host}{'' if is_default else f':{port}'}){tail}"
 
 
 def _size(path: Path) -> int:
@@ -388,50 +436,15 @@ def _write(path: Path, data: bytes | bytearray) -> None:
 
 def _entry(exchange: Exchange, digest: str, *, is_revisit: bool) -> Entry:
     """Return what the index will say of `exchange`, but for its place."""
-    media_type = _media_type(exchange.headers)
     return Entry(
-        exchange.address, exchange.time, exchange.status, media_type, digest,
+        exchange.address, exchange.time, exchange.status, media_type(exchange.headers), digest,
         file="", offset=0, length=0, via=exchange.via, is_revisit=is_revisit,
     )  # fmt: skip
 
 
-def _read_line(line: bytes) -> Entry:
-    _, _, fields = line.decode().split(" ", 2)
-    wire = json.loads(fields)
-    return Entry(
-        str(wire["url"]),
-        datetime.fromisoformat(wire["time"]),
-        int(wire["status"]),
-        str(wire["mime"]),
-        str(wire["digest"]).removeprefix("sha-256:"),
-        Path(str(wire["filename"])).name,
-        int(wire["offset"]),
-        int(wire["length"]),
-        str(wire.get("via", "live")),
-        bool(wire.get("revisit")),
-    )
-
-
-def _line(entry: Entry) -> str:
-    fields = {
-        "url": entry.address,
-        "mime": entry.media_type,
-        "status": str(entry.status),
-        "digest": f"sha-256:{entry.digest}",
-        "length": str(entry.length),
-        "offset": str(entry.offset),
-        "filename": entry.file,
-        "time": entry.time.astimezone(UTC).isoformat(),
-        "via": entry.via,
-        **({"revisit": True} if entry.is_revisit else {}),
-    }
-    stamp = entry.time.astimezone(UTC).strftime("%Y%m%d%H%M%S")
-    return f"{canonical(entry.address)} {stamp} {json.dumps(fields, ensure_ascii=False)}\n"
-
-
-def _media_type(headers: tuple[tuple[str, str], ...]) -> str:
-    value = next((v for k, v in headers if k.lower() == "content-type"), "")
-    return value.partition(";")[0].strip().lower()[:100] or "unk"
+def _number(name: str) -> int:
+    found = EVIDENCE.fullmatch(name)
+    return int(found[1]) if found else 0
 
 
 def _damaged(entry: Entry, why: str) -> StoreError:

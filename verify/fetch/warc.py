@@ -23,7 +23,8 @@ from verify.hosts import in_ascii
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from verify.fetch.store import Entry, Exchange
+    from verify.fetch.cdxj import Entry
+    from verify.fetch.store import Exchange
 
 LEVEL = 3
 """

@@ -21,6 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from verify.judge.decision import (
+    MEANT,
     Read,
     best_of,
     confidence,
@@ -74,6 +75,10 @@ JUDGED = frozenset({"fa", "prs", "en", "und"})
 MIN_LETTERS = 40
 
 LONGEST_CLAIM = 2000
+
+# Ten pages. Nothing looks at the clock while a quotation is aligned, and two million characters
+# took 20 seconds.
+LONGEST_QUOTATION = 20_000
 
 # Passages read, and passages shown: the sentences that bear out one claim stand close together,
 # and a reader takes in three.
@@ -144,6 +149,10 @@ class Examiner:
         if not any(c.isalnum() for c in claim.text):
             return _unchecked(claim, "the article's sentence has no words to check")
         quotations = deciding_quotations(claim)
+        if any(len(q.text) > LONGEST_QUOTATION for q in quotations):
+            return _unchecked(
+                claim, f"the quotation is longer than {LONGEST_QUOTATION} characters; quote less"
+            )
         own = [q for q in quotations if script(q.text) == script(document.text[:20_000])]
         if own and (verdict := judge_quotations(claim, own, document)):  # step 1
             return verdict
@@ -380,7 +389,7 @@ def _verdict(
     if outcome is Outcome.CONTRADICTED and not beside:
         beside = seconds[:1]
     used = [r.passage.span for r in (best, *beside)]
-    others = [r for r in readings if r.passage.span not in used]
+    others = [r for r in readings if r.passage.span not in used and _is_telling(r)]
     shown = [best, *beside, *others][:SHOWN]
     return Verdict(
         claim=claim,
@@ -393,6 +402,11 @@ def _verdict(
         facts=best.merged_facts,
         judgement=best.judgement,
     )
+
+
+def _is_telling(reading: Read) -> bool:
+    """Whether to show it beside others: a page's menu and foot share a name or two with a claim."""
+    return reading.passage.is_main or reading.passage.score >= MEANT
 
 
 def _overlap(one: Read, other: Read) -> bool:

@@ -9,6 +9,8 @@ from verify.language.fold import normalise
 # «ئ ؤ أ» beside «و» or «ی» may be written as another chair or left out: مسئول مسؤول مسوول.
 _HAMZA = re.compile("[أإؤئ]")
 _FREE_HAMZA = re.compile("(?<=[ویی])[أإؤئ]|[أإؤئ](?=[ویأإؤئ])")
+# No word has more than two. Each may be there or not: forty of them would be tried for hours.
+_MOST_HAMZAS = 4
 _EZAFE = re.compile("(?:[ۀۂ]|هٔ|ه[\u200c ]ی)$")
 _ARABIC_T = re.compile("ط")
 
@@ -51,6 +53,8 @@ def _shares_hamza(written: str, other: str) -> bool:
     if not _HAMZA.search(written):
         return False
     free = _FREE_HAMZA.sub("\ue010", written)
+    if free.count("\ue010") > _MOST_HAMZAS:
+        return False
     pattern = re.escape(normalise(free)).replace("\ue010", "[ایو]?")
     return bool(re.fullmatch(pattern, other))
 

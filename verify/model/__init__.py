@@ -33,6 +33,8 @@ from verify.model.report import (
     Suppression,
 )
 from verify.model.source import (
+    DEAD,
+    OURS,
     Attempt,
     Document,
     Extraction,
@@ -66,7 +68,9 @@ from verify.model.verdict import (
 )
 
 __all__ = [
+    "DEAD",
     "HARMLESS",
+    "OURS",
     "UNDETERMINED",
     "Anchor",
     "Article",

@@ -66,6 +66,13 @@ class Suppression:
     fault: str = ""
     """Why it cannot be read as it was written."""
 
+    def speaks_for(self, place: Position) -> bool:
+        """Whether a place of its article is among those that it stands for."""
+        if self.first is None or self.last is None:
+            return True
+        first, last = self.first, self.last
+        return (first.line, first.column) <= (place.line, place.column) <= (last.line, last.column)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -90,6 +90,30 @@ class Failure(StrEnum):
     """No archive has a copy that can be used."""
     TIME_OVER = "time-over"
     """The run's time was over before it was asked for: nothing is said of the source."""
+    UNREADABLE = "unreadable"
+    """Its server answered well, in a way that cannot be read: the page lives."""
+    NO_NETWORK = "no-network"
+    """Our own network, name server or proxy failed us: nothing is said of the source."""
+    FAULT = "fault"
+    """A bug in verify: nothing is said of the source."""
+
+
+DEAD = frozenset(
+    {
+        Failure.GONE,
+        Failure.SERVER_ERROR,
+        Failure.UNREACHABLE,
+        Failure.REDIRECTS,
+        Failure.MISSING_FILE,
+    }
+)
+"""
+What can mean that a link is dead: nothing answered, or the answer was that there is nothing. Only
+these are counted by the day, so that one of them and two days of silence do not add up.
+"""
+
+OURS = frozenset({Failure.OFFLINE, Failure.TIME_OVER, Failure.NO_NETWORK, Failure.FAULT})
+"""What says nothing of the source: it was not asked, for a reason of our own."""
 
 
 @dataclass(frozen=True, slots=True)

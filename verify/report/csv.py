@@ -1,9 +1,10 @@
 """
 Report -> CSV (RFC 4180), a row a citation, for spreadsheets and for counting.
 
-What rules say of notes and entries, and so of no citation, has rows of its own. The text
-begins with a byte order mark: without it a spreadsheet reads Persian as another script's
-letters. A cell that a spreadsheet would take for a formula begins with an apostrophe.
+What rules say of notes and entries, and so of no citation, has rows of its own, and so has an
+article that could not be read. The text begins with a byte order mark: without it a spreadsheet
+reads Persian as another script's letters. A cell that a spreadsheet would take for a formula
+begins with an apostrophe.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from io import StringIO
 from typing import TYPE_CHECKING, TypedDict
 
 from verify.hosts import in_ascii
+from verify.model import Outcome
 from verify.report.findings import place_of, state, subjects
 from verify.report.visible import visible
-from verify.report.words import DIFFERENCES
+from verify.report.words import DIFFERENCES, coverage_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +34,7 @@ LONGEST_CELL = 32_000
 
 
 class RowWire(TypedDict, total=False):
-    """One row. `row` says whether it is a `citation` or a `finding` that is at none."""
+    """One row: a `citation`, a `finding` that is at none, or an `article` that was not read."""
 
     row: str
     article: str
@@ -92,6 +94,8 @@ class CsvFormatter:
 
 
 def _rows(report: Report) -> Iterator[RowWire]:
+    if report.is_unread:
+        yield _unread(report)
     at: dict[int, list[Finding]] = {}
     others: list[tuple[Finding, Source | None]] = []
     for finding, subject in subjects(report):
@@ -103,6 +107,18 @@ def _rows(report: Report) -> Iterator[RowWire]:
         yield _citation(report, verdict) | _findings(at.pop(id(verdict), []))
     for finding, source in others:
         yield _finding(report, finding, source) | _findings([finding])
+
+
+def _unread(report: Report) -> RowWire:
+    """Say of an article that it could not be read: without a row it would be missing."""
+    path = report.article.path.as_posix()
+    return {
+        "row": "article",
+        "article": path,
+        "file": path,
+        "outcome": Outcome.UNCHECKED.value,
+        "reasons": in_ascii(" ".join([coverage_sentence(report), *report.notices])),
+    }
 
 
 def _citation(report: Report, verdict: Verdict) -> RowWire:

@@ -45,17 +45,24 @@ def _lines(reports: Sequence[Report]) -> Iterator[str]:
     counts = Counter(finding.severity for finding in found)
     # First of all what nobody may overlook, before ten others have filled the page.
     for report in reports:
-        said = coverage_sentence(report.coverage, fetched=report.fetched)
-        coverage = report.coverage
-        whole = (coverage.citations or coverage.left_out) and not coverage.unchecked
-        kind = "notice" if whole or not report.fetched else "warning"
-        path = report.article.path.as_posix()
-        yield _command(kind, {"file": path, "title": "Citations checked"}, f"{path}: {said}")
+        yield _coverage(report)
     if hidden := [f"{n} {KINDS[s]}s" for s, n in counts.items() if n > SHOWN]:
         said = f"{' and '.join(hidden)}: GitHub shows {SHOWN} of each; all of them are in this log"
         yield _command("notice", {"title": "More findings than annotations"}, said)
     for finding in found:
         yield _annotation(finding, places[id(finding)])
+
+
+def _coverage(report: Report) -> str:
+    path = report.article.path.as_posix()
+    if report.is_unread:
+        said = "\n".join([coverage_sentence(report), *report.notices])
+        return _command("error", {"file": path, "title": "Article not read"}, f"{path}: {said}")
+    coverage = report.coverage
+    whole = (coverage.citations or coverage.left_out) and not coverage.unchecked
+    kind = "notice" if whole or not report.fetched else "warning"
+    said = f"{path}: {coverage_sentence(report)}"
+    return _command(kind, {"file": path, "title": "Citations checked"}, said)
 
 
 def _annotation(finding: Finding, place: Place) -> str:

@@ -2,10 +2,10 @@
 Report -> JUnit XML, which every CI server shows as a list of tests.
 
 There is no standard; this keeps to what the readers of Jenkins, GitLab and GitHub's actions
-have in common: `testsuites/testsuite/testcase` with `failure`, `skipped` and `system-out`.
-A suite is an article, a case is a citation, and what rules say of notes and entries are cases
-of their own. No case has a `time`: citations are judged together, and a made-up number would
-be taken for a measured one.
+have in common: `testsuites/testsuite/testcase` with `failure`, `error`, `skipped` and
+`system-out`. A suite is an article, a case is a citation, and what rules say of notes and entries
+are cases of their own; so is, as an error, that an article could not be read. No case has a
+`time`: citations are judged together, and a made-up number would be taken for a measured one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from verify.model import Outcome, Severity
 from verify.report.decided import decisions, drift_phrase, judged_phrase
 from verify.report.findings import place_of, state, subjects, worst_of
 from verify.report.visible import one_line, shortened, visible
-from verify.report.words import OUTCOMES, advice, attempts_at, certainty, lead_in
+from verify.report.words import OUTCOMES, advice, attempts_at, certainty, coverage_sentence, lead_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,11 +66,12 @@ class _Case:
     line: int
     findings: list[Finding] = field(default_factory=list)
     skipped: str | None = None
+    error: str | None = None
     output: list[str] = field(default_factory=list)
 
 
 def _suite(report: Report, fail_on: Severity | None) -> Element:
-    cases = [*_citations(report), *_others(report)]
+    cases = [*_unread(report), *_citations(report), *_others(report)]
     elements = [_case(case, fail_on) for case in cases]
     suite = _element(
         "testsuite",
@@ -98,6 +99,13 @@ def _properties(report: Report) -> Mapping[str, str]:
     return {**{name: str(count) for name, count in counts.items()}, **report.tools}
 
 
+def _unread(report: Report) -> Iterator[_Case]:
+    """Make a case of an article that could not be read: a suite without one would look clean."""
+    if report.is_unread:
+        path = report.article.path.as_posix()
+        yield _Case(coverage_sentence(report), path, 1, error="; ".join(report.notices))
+
+
 def _citations(report: Report) -> Iterator[_Case]:
     """Make a case of each citation, with the findings at it."""
     said: dict[int, list[Finding]] = {}
@@ -118,7 +126,7 @@ def _citations(report: Report) -> Iterator[_Case]:
         path = report.article.path.as_posix()
         # Two citations that read alike are judged alike, so they share their findings.
         findings = said.pop(id(verdict), [])
-        yield _Case(name, path, line, findings, skipped, _output(verdict))
+        yield _Case(name, path, line, findings, skipped, output=_output(verdict))
 
 
 def _others(report: Report) -> Iterator[_Case]:
@@ -162,6 +170,8 @@ def _case(case: _Case, fail_on: Severity | None) -> Element:
         message = f"{failing[0].code} {failing[0].name}: {one_line(failing[0].flag.message)}"
         kind = {"message": message, "type": failing[0].code}
         element.append(_element("failure", kind, "\n".join(_remark(f) for f in failing)))
+    elif case.error is not None:
+        element.append(_element("error", {"message": case.error, "type": "unread"}))
     elif case.skipped is not None:
         element.append(_element("skipped", {"message": case.skipped}))
     if output := "\n".join([*remarks, *case.output]):
@@ -185,11 +195,12 @@ def _counts(elements: Sequence[Element]) -> dict[str, str]:
         names = ("tests", "failures", "errors", "skipped")
         return {n: str(sum(int(e.attrib[n]) for e in elements)) for n in names}
     failures = sum(e.find("failure") is not None for e in elements)
+    errors = sum(e.find("error") is not None for e in elements)
     skipped = sum(e.find("skipped") is not None for e in elements)
     return {
         "tests": str(len(elements)),
         "failures": str(failures),
-        "errors": "0",
+        "errors": str(errors),
         "skipped": str(skipped),
     }
 

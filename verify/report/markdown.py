@@ -116,13 +116,15 @@ def _coverage(reports: Sequence[Report]) -> str:
 def _sentence(reports: Sequence[Report]) -> str:
     """Say of all articles together what nobody may overlook."""
     if len(reports) == 1:
-        return coverage_sentence(reports[0].coverage, fetched=reports[0].fetched)
+        return coverage_sentence(reports[0])
     citations = sum(report.coverage.citations for report in reports)
     checked = sum(report.coverage.checked for report in reports)
     left_out = sum(report.coverage.left_out for report in reports)
     said = f"{len(reports)} articles: {checked} of {citations} citations checked"
     if checked < citations:
         said += f"; {citations - checked} could not be"
+    if unread := sum(report.is_unread for report in reports):
+        said += f"; {unread} article{'s' if unread > 1 else ''} could not be read"
     return f"{said}; {left_out} left out, as they have not changed." if left_out else f"{said}."
 
 
@@ -130,7 +132,8 @@ def _counts(report: Report) -> str:
     coverage = report.coverage
     counts = [str(coverage.outcomes.get(outcome.value, 0) or "") for outcome in OUTCOMES]
     path = inert(report.article.path.as_posix())
-    return f"| {path} | {coverage.checked} of {coverage.citations} | {' | '.join(counts)} |"
+    checked = "not read" if report.is_unread else f"{coverage.checked} of {coverage.citations}"
+    return f"| {path} | {checked} | {' | '.join(counts)} |"
 
 
 # --- what is new, what got worse, and what got better -----------------------------------

@@ -207,8 +207,8 @@ def _notifications(report: Report) -> list[NotificationWire]:
     coverage = report.coverage
     asked = coverage.citations or coverage.left_out
     whole = not report.fetched or (asked and not coverage.unchecked)
-    said = coverage_sentence(coverage, fetched=report.fetched)
-    first = _notification(report, said, "note" if whole else "warning")
+    level = "error" if report.is_unread else "note" if whole else "warning"
+    first = _notification(report, coverage_sentence(report), level)
     return [first, *(_notification(report, n, "note") for n in report.notices)]
 
 

@@ -120,7 +120,7 @@ class _Page:
 def _report(page: _Page, report: Report) -> None:
     title = f"  {one_line(report.article.title)}" if report.article.title else ""
     page.line((one_line(str(report.article.path)), "bold"), (title, ""))
-    page.say(coverage_sentence(report.coverage, fetched=report.fetched))
+    page.say(coverage_sentence(report))
     for notice in report.notices:
         page.say(f"note: {one_line(notice)}", style="yellow")
     told: dict[tuple[str, ...], str] = {}
@@ -296,7 +296,7 @@ def _standing(finding: Finding) -> str:
 def _summary(page: _Page, report: Report) -> None:
     page.gap()
     page.say("Summary", style="bold")
-    page.say(coverage_sentence(report.coverage, fetched=report.fetched))
+    page.say(coverage_sentence(report))
     outcomes = ", ".join(_counted(report))
     if outcomes:
         page.say(outcomes)

@@ -66,11 +66,7 @@ class View:
         self.since = since
         self.prefix = "" if number == 1 else f"a{number}-"
         self.title = report.article.title or report.article.path.name
-        self.coverage = (
-            say("coverage.unread")
-            if report.is_unread
-            else coverage_sentence(report.coverage, fetched=report.fetched, say=say)
-        )
+        self.coverage = coverage_sentence(report, say)
         self.verdicts = report.verdicts
         self.anchors = list(_unique(self.prefix, report.verdicts))
         self.bar = figures.bar("", (v.outcome for v in report.verdicts), say)

@@ -17,6 +17,10 @@ _CONTROLS = re.compile(
 )
 
 
+# We indent the lines that follow a message's first. Any other line feed came in with a name or a
+# label; a job's log would obey the line behind it if it began with `::` (GitHub Actions).
+_FORGED = re.compile(r"\n(?!  [^\s:])")
+
 # JSON text is indented with these; in its strings they are escaped already.
 _LAYOUT = "\t\n\r"
 
@@ -29,6 +33,11 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """Make `text` visible, on one line, and the hosts of its addresses plain (punycode)."""
     return " ".join(visible(in_ascii(text)).split())
+
+
+def told(text: str) -> str:
+    """Make what a command says visible: foreign text in it neither drives nor forges a line."""
+    return visible(_FORGED.sub("⟨U+000A⟩", text.replace("\r\n", "\n")))
 
 
 def shortened(text: str, longest: int) -> str:

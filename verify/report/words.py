@@ -54,9 +54,12 @@ NEXT = {failure: ENGLISH.get(f"next.{failure}", failure) for failure in Failure}
 RIGHT_TO_LEFT = frozenset({"fa", "prs", "pes", "ar", "ur", "ps", "ckb", "ug", "sd", "he", "yi"})
 
 
-def coverage_sentence(coverage: Coverage, *, fetched: bool, say: Strings = ENGLISH) -> str:
+def coverage_sentence(report: Report, say: Strings = ENGLISH) -> str:
     """Say first what nobody may overlook: how much was not checked."""
-    if not fetched:
+    coverage = report.coverage
+    if report.is_unread:
+        return say("coverage.unread")
+    if not report.fetched:
         return say("coverage.not-fetched")
     left_out = say.count("coverage.left-out", coverage.left_out) if coverage.left_out else ""
     if not coverage.citations:

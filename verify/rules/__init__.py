@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from verify.rules import cit, clm, doc, net, quo, rev, src, suppression
 from verify.rules.fingerprint import stamped
+from verify.rules.shared import together as together
 
 if TYPE_CHECKING:
     from verify.model import Finding, Report
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     src.duplicate_source,
     src.insecure_address,
     src.unpinned_source,
+    src.outdated_source,
     net.unreachable_source,
     net.blocked_source,
     net.moved_source,

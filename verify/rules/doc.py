@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from verify.model import Flag, Report, Source, Verdict
 
-UNREADABLE = frozenset({Failure.EMPTY, Failure.NOT_TEXT, Failure.TOO_LARGE})
+UNREADABLE = frozenset({Failure.EMPTY, Failure.NOT_TEXT, Failure.TOO_LARGE, Failure.UNREADABLE})
 
 ENGLISH = "en"
 
@@ -44,8 +44,8 @@ def unreadable_text(report: Report) -> Iterator[Flag]:
     ## What it does
 
     Flags a source that was fetched and from which no text could be read: a page that is
-    empty without its scripts, a picture, a file of a kind that verify does not know, or one
-    that is too large.
+    empty without its scripts, a picture, a file of a kind that verify does not know, one
+    that is too large, or an answer of the server that cannot be unpacked.
 
     ## Why it matters
 

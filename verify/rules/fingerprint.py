@@ -4,8 +4,8 @@ What makes a fault the same fault in the next run.
 A fingerprint is made of the rule's code, what the finding is about (the claim's words, the
 note's title, an entry), and which source it concerns. So it stays when lines move, when a
 paragraph is wrapped anew, when notes are renumbered and when a neighbouring sentence is
-edited, and it changes with the claim itself or with its source: then the fault is a new one,
-and somebody should look again.
+edited, and it changes with the claim itself or with the address that it cites: then the fault is
+a new one, and somebody should look again. What the page at that address says is no part of it.
 
 The article's path is left out. A file that is renamed keeps its baseline, and whoever tells
 files apart does so already: GitHub joins a result's path to its fingerprint, and a baseline

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from verify.model import DriftKind, Failure, Severity
+from verify.model import DEAD, OURS, DriftKind, Failure, Severity
 from verify.rules.place import at_source, at_verdict, documents, failures, quoted
 from verify.rules.rule import rule
 
@@ -17,23 +17,16 @@ if TYPE_CHECKING:
 
     from verify.model import Attempt, Drift, Flag, Report
 
-# Nothing answered, or the answer was that there is nothing.
-DEAD = frozenset(
-    {
-        Failure.GONE,
-        Failure.SERVER_ERROR,
-        Failure.UNREACHABLE,
-        Failure.REDIRECTS,
-        Failure.MISSING_FILE,
-    }
-)
-
 # Something is there, and we were not let in: browsers may be. A timeout belongs here, because
 # many servers meet a program with silence.
 CLOSED = frozenset({Failure.BLOCKED, Failure.TIMEOUT, Failure.REFUSED, Failure.DISALLOWED})
 
 # A page was had, so that the link is not dead, whatever the page says.
-ANSWERED = frozenset({Failure.SOFT_MISSING, Failure.PAYWALLED})
+ANSWERED = frozenset({Failure.SOFT_MISSING, Failure.PAYWALLED, Failure.UNREADABLE})
+
+# Another of its addresses may be well: we did not get as far as asking. That a run is offline
+# says so, too, but then the recorded answer is all that was wanted.
+OURS_ALONE = OURS - {Failure.OFFLINE}
 
 # Days of failure after which a link is dead. Wikipedia's InternetArchiveBot takes three failures;
 # servers are down for a day, and seldom for three.
@@ -70,15 +63,16 @@ def unreachable_source(report: Report) -> Iterator[Flag]:
 
     Certain for the moment of the check; a server may be back tomorrow. So it is a warning
     until the source has failed on three days without being had in between, and then an error;
-    with `--strict` it is an error at once. A refusal is not counted here: see NET002. Where an
-    archived copy was read instead, this is information only.
+    with `--strict` it is an error at once. A refusal or silence is not counted here: see NET002;
+    nor is trouble with our own network or proxy. Where an archived copy was read instead, this
+    is information only.
     """
     for source, tried in failures(report):
         attempts = _of_the_page(tried)
         kinds = {a.failure for a in attempts}
         if any(a.failure is Failure.TIME_OVER for a in tried):
             continue  # it was not asked for everywhere
-        if kinds & DEAD and not kinds & (CLOSED | ANSWERED):
+        if kinds & DEAD and not kinds & (CLOSED | ANSWERED | OURS_ALONE):
             days = max(a.days for a in attempts if a.failure in DEAD)
             since = f", on {days} days" if days > 1 else ""
             message = f"the source cannot be reached{since}: {_said(attempts, DEAD)}"

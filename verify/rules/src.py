@@ -5,18 +5,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from verify.model import Severity
+from verify.model import Flag, Severity
+from verify.replays import original
 from verify.rules.place import at_source, quoted
 from verify.rules.rule import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
-    from verify.model import Flag, Report, Source
+    from verify.model import Reference, Report, Source
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+RESOLVERS = ("doi.org/", "dx.doi.org/", "hdl.handle.net/")
+"""Addresses that stand for another, which an entry may rightly give in their place."""
 
 
 @rule("SRC001", "unknown-source", Severity.ERROR, since="0.1")
@@ -53,7 +58,9 @@ def unknown_source(report: Report) -> Iterator[Flag]:
 
     ## How sure we are
 
-    Certain.
+    Certain for the articles of one run: what any of them has is let pass. Where one
+    sources.yaml serves several articles, check them together, or say with `article:` which
+    one an entry is for.
     """
     known = {r.label for r in report.article.references}
     known |= {c.label for c in report.article.citations}
@@ -96,8 +103,9 @@ def unused_source(report: Report) -> Iterator[Flag]:
 
     ## How sure we are
 
-    Certain for this article. Where one sources.yaml serves several articles, say with
-    `article:` which one an entry is for.
+    Certain for the articles of one run: an entry that any of them uses is let pass. Where one
+    sources.yaml serves several articles, check them together, or say with `article:` which
+    one an entry is for.
     """
     for source in _entries(report):
         if not source.labels and not source.named:
@@ -229,10 +237,103 @@ def unpinned_source(report: Report) -> Iterator[Flag]:
             yield at_source(source, f"`{source.id}` names a copy and does not pin its sha256")
 
 
+@rule("SRC006", "outdated-source", Severity.WARNING, since="0.1")
+def outdated_source(report: Report) -> Iterator[Flag]:
+    """
+    ## What it does
+
+    Flags an entry of sources.yaml that gives other addresses, or another day of access, than
+    its note.
+
+    ## Why it matters
+
+    An entry overrides its note. Where the note was corrected after its entry was written, the
+    old address is still the one that is asked, and the article is checked against a page that
+    it does not cite.
+
+    ## Example
+
+    ```markdown
+    [^3]: “The dam”, The Gazette, https://gazette.example/dam-2024
+    ```
+
+    ```yaml
+    version: 1
+    sources:
+      - note: "3"
+        url: https://gazette.example/dam
+    ```
+
+    ## Use instead
+
+    ```yaml
+    version: 1
+    sources:
+      - note: "3"
+        url: https://gazette.example/dam-2024
+    ```
+
+    An entry may add addresses: where the page has moved, give the new address first and the
+    note's behind it. Where the two are to differ, let it stand with `ignore:` and the reason.
+
+    ## How sure we are
+
+    Certain that they differ; which of them is right is for the author to say. One address in
+    common is enough, also as an archived copy. A scheme, a fragment, a final slash and the way
+    in which letters are encoded make no difference, and where a note gives a DOI, so may what
+    it leads to. Days are compared only where both name one, and the note's has come; a day and
+    month that changed places are let pass, for a note's may be read either way. Titles and
+    publishers are there to be corrected, and are not compared.
+    """
+    notes = {r.label: r for r in reversed(report.article.references) if not r.is_link}
+    for source in _entries(report):
+        mine = [notes[label] for label in source.labels if label in notes]
+        past = [n for n in mine if n.accessed and n.accessed <= report.created.date()]
+        for note in mine:
+            if _is_elsewhere(source, note):
+                asked, given = quoted(source.urls[0]), quoted(note.urls[0])
+                message = f"`{source.id}` has the address {asked}, but note [{note.label}] {given}"
+                yield Flag(message, source.path, source.position, note.label)
+        if source.accessed and (other := _of_another_day(source.accessed, past)):
+            message = (
+                f"`{source.id}` was accessed on {source.accessed}, but note [{other.label}] "
+                f"says {other.accessed}"
+            )
+            yield Flag(message, source.path, source.position, other.label)
+
+
 def _entries(report: Report) -> Iterator[Source]:
     """Give the sources that sources.yaml speaks of, in its order."""
     entries = (s for s in report.sources.values() if s.in_yaml)
     return iter(sorted(entries, key=lambda s: (s.path, s.position.line, s.position.column)))
+
+
+def _is_elsewhere(source: Source, note: Reference) -> bool:
+    """Whether the entry has none of the pages that its note gives."""
+    live = [url for url in note.urls if url == original(url)]
+    given = {_page(url) for url in live or note.urls}
+    known = {_page(url) for url in (*source.urls, *source.archives)}
+    stands_for_another = any(page.startswith(RESOLVERS) for page in given)
+    return bool(given and known) and not stands_for_another and not given & known
+
+
+def _of_another_day(accessed: date, notes: Sequence[Reference]) -> Reference | None:
+    """Return the first of an entry's notes that give a day, where all of them give another."""
+    if any(note.accessed and _is_same_day(note.accessed, accessed) for note in notes):
+        return None
+    return next(iter(notes), None)
+
+
+def _is_same_day(one: date, other: date) -> bool:
+    """Whether two days are one, or 3 May and 5 March: a note's 3.5. may be read either way."""
+    return one.year == other.year and {one.month, one.day} == {other.month, other.day}
+
+
+def _page(url: str) -> str:
+    """Say which page an address is of, however it is written; a copy is of its original."""
+    _, _, rest = unquote(_bare(original(url))).partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{host.lower().removeprefix('www.')}{slash}{path}"
 
 
 def _bare(url: str) -> str:

@@ -12,14 +12,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from verify.model import Failure, Flag, Outcome, Severity
+from verify.model import OURS, Flag, Outcome, Severity
 from verify.rules.place import quoted
 from verify.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from verify.model import Citation, Finding, Position, Report, Source, Suppression
+    from verify.model import Citation, Finding, Report, Source, Suppression
     from verify.rules.rule import Rule
 
 OFFLINE = frozenset({"CIT", "SRC"})
@@ -182,19 +182,11 @@ def _reaches(suppression: Suppression, finding: Finding, report: Report) -> bool
     if suppression.first is None:
         return True
     if flag.path == suppression.path:
-        return _is_inside(suppression, flag.position)
+        return suppression.speaks_for(flag.position)
     # What is told of a note at its entry in sources.yaml belongs to the note all the same.
     behind = (s.labels for s in report.sources.values() if flag.label in s.labels)
     labels = next(behind, ())
     return bool(_notes(suppression, report).intersection(labels))
-
-
-def _is_inside(suppression: Suppression, position: Position) -> bool:
-    first, last = suppression.first, suppression.last
-    if first is None or last is None:
-        return True
-    place = (position.line, position.column)
-    return (first.line, first.column) <= place <= (last.line, last.column)
 
 
 def _notes(suppression: Suppression, report: Report) -> set[str]:
@@ -203,7 +195,7 @@ def _notes(suppression: Suppression, report: Report) -> set[str]:
     return {
         note.label
         for note in article.references
-        if not note.is_link and _is_inside(suppression, article.position(note.span.start))
+        if not note.is_link and suppression.speaks_for(article.position(note.span.start))
     }
 
 
@@ -218,7 +210,7 @@ def _citations(suppression: Suppression, report: Report) -> list[Citation]:
     return [
         c
         for c in article.citations
-        if c.label in notes or _is_inside(suppression, article.position(c.span.start))
+        if c.label in notes or suppression.speaks_for(article.position(c.span.start))
     ]
 
 
@@ -242,9 +234,7 @@ def _could_tell(report: Report, suppression: Suppression) -> bool:
 
 def _was_asked(report: Report, source: Source) -> bool:
     reading = report.readings.get(source.id)
-    return reading is not None and all(
-        attempt.failure not in {Failure.OFFLINE, Failure.TIME_OVER} for attempt in reading.attempts
-    )
+    return reading is not None and all(attempt.failure not in OURS for attempt in reading.attempts)
 
 
 # --- what is wrong with it ----------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verify.translate.installer import install
+from verify.translate.installer import install, installed
 from verify.translate.packages import (
     ENGLISH,
     Listing,
@@ -31,6 +31,7 @@ __all__ = [
     "describe",
     "find_packages",
     "install",
+    "installed",
     "list_packages",
     "packages_folder",
     "translators",

@@ -48,15 +48,21 @@ class Offer:
 def locate(spec: str | Path, source: str | Path | None, downloads: Path) -> Path:
     """Return the package file that `spec` means, fetched into `downloads` if need be."""
     file = Path(spec).expanduser()
-    if source is None and (file.suffix == SUFFIX or file.is_file() or len(file.parts) > 1):
+    if source is None and names_a_file(spec):
         if not file.is_file():
             raise ModelError(f"there is no package file {file}")
         return file
-    pair = _pair(str(spec))
+    pair = pair_of(str(spec))
     return _from_mirror(pair, Path(source).expanduser()) if source else _download(pair, downloads)
 
 
-def _pair(spec: str) -> str:
+def names_a_file(spec: str | Path) -> bool:
+    """Whether `spec` is the path of a package, and not a code."""
+    file = Path(spec).expanduser()
+    return file.suffix == SUFFIX or file.is_file() or len(file.parts) > 1
+
+
+def pair_of(spec: str) -> str:
     """Read `fa`, `fa_en` or `fa-en`; without a target, English is meant."""
     code = spec.strip().lower().replace("-", "_")
     if not CODE.match(code):

@@ -24,11 +24,13 @@ from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from verify import zips
 from verify.errors import ModelError
-from verify.translate.index import locate
+from verify.translate.index import locate, names_a_file, pair_of
 from verify.translate.packages import (
     RECEIPT,
     Package,
+    list_packages,
     packages_folder,
     read_package,
 )
@@ -49,6 +51,30 @@ TRIAL_SECONDS = 180
 
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}\Z")
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+
+
+def installed(
+    spec: str | Path,
+    source: str | Path | None = None,
+    sha256: str | None = None,
+    folder: Path | None = None,
+) -> Package | None:
+    """
+    Return the package that `install` need not fetch from Argos's index, since it is there.
+
+    A file, and the newest of a mirror, are at hand and are what was asked for: they are always
+    installed. So is what another digest is asked of, and what would replace a demonstration.
+    """
+    if source is not None or names_a_file(spec):
+        return None
+    pair, wanted = pair_of(str(spec)), _wanted_digest(sha256)
+    home = folder or packages_folder()
+    for package in list_packages([home]).packages:
+        is_asked = f"{package.source}_{package.target}" == pair and package.path.parent == home
+        is_same = wanted in {None, package.archive_sha256}
+        if is_asked and is_same and not package.demonstration:
+            return package
+    return None
 
 
 def install(
@@ -118,7 +144,7 @@ def _staging(home: Path) -> Iterator[Path]:
 def unpack(file: Path, folder: Path) -> Path:
     """Unpack a package file into `folder` and return its one top folder, or raise ModelError."""
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zips.opened(file) as archive:
             members = archive.infolist()
             top = _check_members(file.name, members)
             for member in members:
