@@ -7,7 +7,7 @@ PACKAGES := .cache/packages
 EXAMPLE := examples/transit-corridor.txt
 FORMATS := json=reports/example.json html=reports/example.html sarif=reports/example.sarif \
 	junit=reports/example.junit.xml github=reports/example.github.txt \
-	markdown=reports/example.md csv=reports/example.csv
+	markdown=reports/example.md csv=reports/example.csv terminal=reports/example.txt
 # Real peers for the tests of archives and bundles: a Memento server (GPL) and WACZ's own tool.
 # They are programs beside the project, in an environment of their own.
 TOOLS := .cache/archive-tools
@@ -86,7 +86,11 @@ train-judge: ## train the judge anew (needs [train]; hours of CPU, resumable)
 	cp .cache/judge/checkpoint.pt .cache/judge/first.pt
 	OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0 $(BIN)/python -m training.judge.train --tokens 9000000 --again 0.6
 	$(BIN)/python -m training.judge.average .cache/judge/first.pt .cache/judge/checkpoint.pt --output .cache/judge/average.pt
-	$(BIN)/python -m training.judge.export --checkpoint .cache/judge/average.pt
+	OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0 $(BIN)/python -m training.judge.train --start .cache/judge/average.pt \
+		--folder .cache/judge/further --tokens 2850000 --rate 8e-5
+	$(BIN)/python -m training.judge.average .cache/judge/average.pt .cache/judge/further/last.pt \
+		--shares 0.15 0.85 --output .cache/judge/shipped.pt
+	$(BIN)/python -m training.judge.export --checkpoint .cache/judge/shipped.pt
 	$(BIN)/python -m training.judge.evaluate --shipped
 
 docs: $(STAMP) ## write the generated parts of docs/ and README anew

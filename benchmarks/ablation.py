@@ -94,7 +94,7 @@ def translated_row(sets: Iterable[Table]) -> str:
         own = table.of([pair["passage"] in english for pair in table.pairs])
         p = [_supports(fusion, pair["claim"], pair["passage"], english[pair["passage"]])
              for pair in own.pairs]  # fmt: skip
-        cells.append(told(np.array(p), own))
+        cells.append(told(np.array(p), own) if p else "–")
     return "| with a translation by people | " + " | ".join(cells) + " |"
 
 

@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.calibrate import ACCUSING, CACHE, Table, calibration_error, read_features
+from training.calibrate import (
+    ACCUSING,
+    CACHE,
+    FEWEST,
+    Table,
+    calibration_error,
+    read_features,
+)
 from training.calibration_pairs import CONTRADICTED, SUPPORTED
 from verify.judge.features import mode_of
 from verify.judge.fusion import calibration, probability
@@ -41,7 +48,6 @@ COLOURS = {
 CALLED = {
     "en-fa": "an English claim on a Persian page",
     "en-prs": "an English claim on a page in Dari",
-    "fa-en": "a Persian claim on an English page",
     "fa-fa": "both in Persian",
     "en-en": "both in English",
 }
@@ -95,9 +101,10 @@ def scored(table: Table) -> list[Scored]:
 
 
 def grouped(rows: Sequence[Scored], key: Callable[[Scored], str]) -> dict[str, list[Scored]]:
-    """Return the rows by what `key` says of each, in order of name."""
+    """Return the rows by what `key` says of each, in order of name; no group of a few strays."""
     names = sorted({key(row) for row in rows})
-    return {name: [row for row in rows if key(row) == name] for name in names}
+    found = {name: [row for row in rows if key(row) == name] for name in names}
+    return {name: own for name, own in found.items() if len(own) >= FEWEST}
 
 
 def confidence_table(rows: Sequence[Scored]) -> Iterator[str]:

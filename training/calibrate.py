@@ -359,7 +359,7 @@ def precise(values: Array, right: Any) -> float:
 def write(path: Path, models: Any, measured: Any, table: Table) -> None:
     provenance = {
         "made_by": "training/calibrate.py",
-        "date": "2026-11-24",
+        "date": "2026-11-30",
         "seed": SEED,
         "encoder": OnnxEncoder().name,
         "learned_from": sorted({p["group"] for p in table.pairs if not p["fold"]}),
