@@ -178,4 +178,6 @@ def test_an_audit_shows_them_in_the_same_order() -> None:
     lines = [each.strip() for each in console.export_text().splitlines()]
     start = next(place for place, line in enumerate(lines) if "word by word" in line)
     # what is written from the right never shares a line with what is not
-    assert lines[start + 1 : start + 3] == ["reservoir | 40 million | water", "مخزن | ۴۰ میلیون | آب"]
+    ours, theirs = lines[start + 1 : start + 3]
+    assert ours == "reservoir | 40 million | water"
+    assert theirs == "مخزن | ۴۰ میلیون | آب"
