@@ -335,14 +335,7 @@ def load_exported(path: Path) -> tuple[CrossEncoder, Tokenizer]:
     state |= {"encoder.norm.weight": held[norm.input[1]], "encoder.norm.bias": held[norm.input[2]]}
     for index in range(encoder.shape.layers):
         here = f"encoder.layers.{index}."
-        for name in (
-            "query_key_value",
-            "attended",
-            "attended_norm",
-            "inner",
-            "outer",
-            "outer_norm",
-        ):
+        for name in _PARTS:
             node = next(rest)
             if name.endswith("norm"):
                 weight, bias = held[node.input[2]], held[node.input[3]]

@@ -38,8 +38,6 @@ _LONGEST = 256
 _EVERY_SECONDS = 240
 # The share of pieces that a step does not see. Against learning by heart; chosen.
 _HIDDEN = 0.06
-# Steps that the running mean of the weights looks back on; chosen, a quarter of a run or so.
-_MEMORY = 1_000
 
 
 def loss_of(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -68,7 +66,6 @@ class Run:
             {"params": decayed, "weight_decay": 0.01},
             {"params": plain, "weight_decay": 0.0},
         ]
-        self.mean = [p.detach().clone() for p in self.precise]
         self.optimiser = torch.optim.AdamW(groups, rate, betas=(0.9, 0.98), fused=True)
         self.step = self.tokens = self.epoch = self.batch = 0
 
@@ -84,30 +81,32 @@ class Run:
         with torch.no_grad():
             for own, precise in zip(self.learnt, self.precise, strict=True):
                 own.copy_(precise)
-            torch._foreach_lerp_(self.mean, self.precise, 1 / min(self.step + 1, _MEMORY))
         self.step += 1
         self.tokens += int(attention.sum())
         return float(loss.detach())
 
-    def state(self, learnt: list[torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Return the weights in float32, those `learnt` as given, without the word embeddings."""
+    def state(self) -> dict[str, torch.Tensor]:
+        """Return the weights in float32 as they are learnt, without the word embeddings."""
         state = {
             name: value.float()
             for name, value in self.model.state_dict().items()
             if name != "encoder.word.weight"
         }
         names = [name for name, p in self.model.named_parameters() if p.requires_grad]
-        state |= {n: p.detach() for n, p in zip(names, learnt, strict=True)}
+        state |= {n: p.detach() for n, p in zip(names, self.precise, strict=True)}
         return state
 
     def save(self, folder: Path, seed: int, config: dict[str, Any]) -> None:
         """Write the checkpoint and, beside it, what a resumed run needs; each in one move."""
-        said = {"step": self.step, "seed": seed, "config": config}
-        _write({"model": self.state(self.precise), **said}, folder / "last.pt")
-        _write({"model": self.state(self.mean), **said}, folder / "checkpoint.pt")
+        checkpoint = {
+            "model": self.state(),
+            "step": self.step,
+            "seed": seed,
+            "config": config,
+        }
+        _write(checkpoint, folder / "checkpoint.pt")
         progress = {
             "precise": [p.detach() for p in self.precise],
-            "mean": self.mean,
             "optimiser": self.optimiser.state_dict(),
             "at": (self.step, self.tokens, self.epoch, self.batch),
         }
@@ -127,8 +126,6 @@ class Run:
             ):
                 precise.copy_(value)
                 own.copy_(value)
-            for mean, value in zip(self.mean, saved.get("mean", saved["precise"]), strict=True):
-                mean.copy_(value)
 
 
 def _thinned(attention: torch.Tensor) -> torch.Tensor:
