@@ -44,7 +44,7 @@ def check(member: Member) -> None:
     """Raise `ArticleError` for what must not be read."""
     if member.leads_away:
         raise ArticleError(
-            f"cannot read {member.path}: it is a link out of the project, or to a hidden file",
+            f"cannot read {member.path}: {links.AWAY}",
             hint="name the file itself to check it, or copy it to where the link is",
         )
 

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from verify.model import Failure
 
 
+MAX_TOLD = 120
+"""
+Characters of a parser's own words that a message repeats: some quote the file, which may not be
+what it should be.
+"""
+
+
 class VerifyError(Exception):
     """The base of every error that `verify` raises on purpose."""
 

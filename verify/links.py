@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+AWAY = "it is a link out of the project, or to a hidden file"
+"""What is wrong with a file that does."""
+
+
 def leads_away(path: Path, folder: Path) -> bool:
     """
     Whether a file that was found below `folder` is a link to what is no part of the project.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from verify import roundtrip
 from verify.errors import ReviewsError
 from verify.language.fold import normalise
-from verify.links import leads_away
+from verify.links import AWAY, leads_away
 from verify.model import Outcome, Review, Span, Verdict
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def load(path: Path) -> list[Decision]:
         return []
     if leads_away(path, path.parent):
         raise ReviewsError(
-            f"cannot read {path}: it is a link out of the project, or to a hidden file",
+            f"cannot read {path}: {AWAY}",
             hint="copy the file to where the link is",
         )
     data = roundtrip.read(path, ReviewsError)

@@ -7,6 +7,8 @@ import re
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from verify.errors import MAX_TOLD
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
 
 # Some thousand entries make 1 MB; whatever is larger was not written by hand.
 MAX_BYTES = 10_000_000
-
-# Of the parser's words for a fault: some quote the file, which may not be what it should be.
-MAX_TOLD = 120
 
 BOM = "\ufeff"
 """What some editors of Windows begin a file with."""

@@ -10,9 +10,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from verify.errors import SourcesError
+from verify.errors import MAX_TOLD, SourcesError
 from verify.language.dates import read_date
-from verify.links import leads_away
+from verify.links import AWAY, leads_away
 from verify.model import Language, Position, Source, SourceId, Suppression
 
 if TYPE_CHECKING:
@@ -40,9 +40,6 @@ MAX_QUOTED = 60
 
 BOUNDS = "docs/sources.md says how long each field may be"
 
-# Of the parser's words for a fault: some quote the file, which may not be what it should be.
-MAX_TOLD = 120
-
 Place: TypeAlias = tuple[str | int, ...]
 """A path of keys and indices into the file's data."""
 
@@ -66,8 +63,7 @@ def find(article: Path) -> Path | None:
         if found.is_file():
             if leads_away(found, folder):
                 raise SourcesError(
-                    f"cannot read {_relative(found)}: it is a link out of the project, or to a "
-                    "hidden file",
+                    f"cannot read {_relative(found)}: {AWAY}",
                     hint="copy the file to where the link is, or name it with --sources",
                 )
             return _relative(found)
