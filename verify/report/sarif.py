@@ -13,11 +13,13 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC
+from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from verify import __version__
 from verify.hosts import in_ascii, shown
+from verify.language.fold import normalise
 from verify.model import Position, Severity
 from verify.report.decided import decisions, drift_phrase, judged_phrase
 from verify.report.findings import Place, place_of, subjects, unchecked
@@ -285,7 +287,7 @@ def _open(report: Report, verdict: Verdict, number: int) -> ResultWire:
         "message": _message("\n".join(lines)),
         "locations": [location],
         "relatedLocations": [_named(source, 1)] if source else [],
-        "partialFingerprints": {},
+        "partialFingerprints": _fingerprints(_unchecked_fingerprint(verdict, source)),
         "suppressions": [],
         "properties": _properties(label, verdict),
     }
@@ -338,6 +340,13 @@ def _named(source: Source, number: int) -> LocationWire:
         "message": _message(f"the source: {shortened(said, 200)}{address}"),
         "physicalLocation": _physical(source.path, Place(source.position)),
     }
+
+
+def _unchecked_fingerprint(verdict: Verdict, source: Source | None) -> str:
+    """Name a citation that nobody checked by its words and its source, as findings are named."""
+    place = next(iter(source.urls), source.title or source.id) if source else ""
+    said = "\x1f".join((UNCHECKED, normalise(verdict.claim.text), place))
+    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _fingerprints(fingerprint: str) -> dict[str, str]:
