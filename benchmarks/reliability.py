@@ -48,6 +48,7 @@ COLOURS = {
 CALLED = {
     "en-fa": "an English claim on a Persian page",
     "en-prs": "an English claim on a page in Dari",
+    "fa-en": "a Persian claim on an English page",
     "fa-fa": "both in Persian",
     "en-en": "both in English",
 }

