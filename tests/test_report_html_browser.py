@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ import pytest
 from tests import hostile, sample
 from tests.test_report_html import many
 from tests.test_word_by_word import linked_report
+from verify.cli import main
 from verify.model import Outcome
 from verify.report import for_run
 
@@ -485,6 +488,55 @@ def test_nothing_that_a_text_holds_is_executed(browser: Any, folder: Path, *, po
     assert len(payloads) >= 100
     # Escaping has to hold alone; that the policy changes nothing is seen on a part.
     payloads = payloads[::8] if policy else payloads
+    file = folder / f"hostile-{policy}.html"
+    file.write_text(
+        for_run("html").format([attack(payload, n) for n, payload in enumerate(payloads)]), "utf-8"
+    )
+    assert_inert(browser, file, policy=policy)
+
+
+@pytest.mark.parametrize("ui", ["en", "fa"])
+def test_nothing_is_executed_of_a_hostile_project_that_was_checked(
+    browser: Any, tmp_path: Path, ui: str
+) -> None:
+    payloads = [p for p in hostile.SHORT if p.isprintable()]
+    assert len(payloads) >= 100
+    article = project(tmp_path, payloads)
+    page = tmp_path / "report.html"
+
+    code = main(["check", str(article), "--offline", "--no-translate", "--quiet", "--ui", ui,
+                 "--format", f"html={page}"])  # fmt: skip
+
+    assert code in {1, 3}
+    assert page.read_text("utf-8").count('class="card') >= len(payloads)
+    assert_inert(browser, page, policy=False)
+
+
+def project(folder: Path, payloads: Sequence[str]) -> Path:
+    """Write an article, its sources.yaml and the pages it cites, with the payloads in them all."""
+    said = [f"the water of town {n} rose in spring {p}" for n, p in enumerate(payloads)]
+    entries = []
+    for n, payload in enumerate(payloads):
+        body = f"<p>{payload}</p><p>In the report {escape(said[n])}.</p>"
+        head = f"<title>{payload}</title><meta name=author content='{payload}'>"
+        (folder / f"page-{n}.html").write_text(f"<html><head>{head}</head><body>{body}", "utf-8")
+        fields = {"note": str(n), "title": payload, "publisher": payload, "file": f"page-{n}.html",
+                  "quote": said[n]}  # fmt: skip
+        entries.append(json.dumps(fields))
+    (folder / "sources.yaml").write_text(
+        "sources:\n" + "".join(f"  - {entry}\n" for entry in entries), "utf-8"
+    )
+    claims = "\n\n".join(f"They found “{text}”.[^{n}]" for n, text in enumerate(said))
+    notes = "\n".join(
+        f"[^{n}]: {p} Writer, “{p}”, <https://example.org/{n}?{p}>" for n, p in enumerate(payloads)
+    )
+    article = folder / "article.md"
+    article.write_text(f"# {payloads[0]}\n\n{claims}\n\n{notes}\n", "utf-8")
+    return article
+
+
+def assert_inert(browser: Any, file: Path, *, policy: bool) -> None:
+    """Walk through a page, and assert that nothing in it ran, was asked for, or could act."""
     said: list[str] = []
     context = browser.new_context(viewport=WIDE, bypass_csp=not policy)
     context.add_init_script(HOOK)
@@ -492,10 +544,6 @@ def test_nothing_that_a_text_holds_is_executed(browser: Any, folder: Path, *, po
     tab.on("dialog", lambda dialog: hear(said, dialog))
     tab.on("console", lambda message: said.append(message.text))
     tab.on("request", lambda request: said.append(request.url))
-    file = folder / f"hostile-{policy}.html"
-    file.write_text(
-        for_run("html").format([attack(payload, n) for n, payload in enumerate(payloads)]), "utf-8"
-    )
     tab.goto(file.as_uri())
     before = said.copy()
     tab.keyboard.press("j")
