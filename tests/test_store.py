@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests import server as web
 from verify.errors import FetchError, StoreError
 from verify.fetch import warc
-from verify.fetch.cdxj import canonical
+from verify.fetch.cdxj import Entry, canonical
 from verify.fetch.live import LiveFetcher
 from verify.fetch.recorded import RecordedFetcher
 from verify.fetch.store import Exchange, Store
@@ -66,6 +68,72 @@ def test_what_was_recorded_is_read_back_whole(store: Store) -> None:
     assert read.status == 200
     assert dict(read.headers)["X-Note"] == "kept as it came"
     assert Store(store.folder).entries(PAGE) == [entry]
+
+
+HEADERS = st.tuples(
+    st.text(st.characters(codec="ascii", exclude_characters=":"), min_size=1, max_size=9),
+    st.text(max_size=20),
+)
+
+
+@given(
+    body=st.binary(max_size=60) | st.just(b"\r\n\r\nHTTP/1.1 200 \r\n\r\n"),
+    headers=st.lists(HEADERS, max_size=4),
+    status=st.integers(100, 599),
+    is_cut=st.booleans(),
+    is_known=st.booleans(),
+)
+def test_our_own_reading_and_warcios_are_one(
+    body: bytes, headers: list[tuple[str, str]], status: int, is_cut: bool, is_known: bool
+) -> None:
+    sent = exchange(body, headers=tuple(headers), status=status, is_cut=is_cut)
+    known = Entry(PAGE, NOON, 200, "text/html", "0" * 64, "a", 0, 1) if is_known else None
+    record = warc.unpacked(warc.records(sent, "0" * 64, known)[1], 10_000)
+
+    ours = warc._plainly(record)
+
+    assert ours in (None, warc._by_warcio(record))
+    assert ours is not None or not all(k.isalnum() and v.isalnum() for k, v in headers)
+
+
+def test_a_record_in_another_form_is_read_by_warcio() -> None:
+    record = warc.unpacked(warc.records(exchange(), "0" * 64, None)[1], 10_000)
+    status, headers, body, is_cut = warc.parts(record)
+
+    for other in (
+        record.replace(b"WARC/1.1", b"WARC/1.0"),
+        record.replace(b"HTTP/1.1 200 ", b"HTTP/1.0 200 "),
+        record.replace(b"X-Note: ", b"X-Note:\t"),
+        record.replace(b"WARC-Type", b"X-Field: 1\r\n\tfolded\r\nWARC-Type"),
+    ):
+        assert other != record
+        assert warc._plainly(other) is None
+        assert warc.parts(other) == (status, headers, body, is_cut)
+
+
+@pytest.mark.parametrize("length", ["0", "7", "99999", "999999999999", "-1", "1_0", "٣"])
+def test_a_record_of_another_length_is_not_taken_apart_as_ours(length: str) -> None:
+    record = warc.unpacked(warc.records(exchange(), "0" * 64, None)[1], 10_000)
+    begin = record.index(b"Content-Length: ")  # of the record; that of the answer comes later
+    end = record.index(b"\r\n", begin)
+
+    assert warc._plainly(record) is not None
+    changed = record[:begin] + f"Content-Length: {length}".encode() + record[end:]
+    assert warc._plainly(changed) is None
+
+
+@pytest.mark.parametrize("change", ["cut", "doubled", "flipped", "plain", "empty"])
+def test_only_one_whole_member_is_a_record(change: str) -> None:
+    packed = warc.records(exchange(os.urandom(300)), "0" * 64, None)[1]
+    changed = {
+        "cut": packed[:-1], "doubled": packed * 2, "plain": b"WARC/1.1\r\n\r\n", "empty": b"",
+        "flipped": packed[:200] + bytes([packed[200] ^ 1]) + packed[201:],
+    }  # fmt: skip
+
+    with pytest.raises(ValueError, match="the compressed record is"):
+        warc.unpacked(changed[change], 10_000)
+    with pytest.raises(ValueError, match="too large"):
+        warc.unpacked(packed, 300)
 
 
 def test_a_body_that_was_kept_before_is_kept_once(store: Store) -> None:

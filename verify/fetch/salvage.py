@@ -29,8 +29,6 @@ MAGIC = b"\x1f\x8b\x08"
 
 BEGIN = b"WARC/1."
 
-GZIP = zlib.MAX_WBITS | 16
-
 MOST_SHRUNK = 200
 """
 How many times as much a record may unpack to: pages unpack to 5 to 20 times, a bomb up to 1,000.
@@ -74,7 +72,7 @@ def walk(path: Path, begin: int, most: int) -> Walk:
 
 def _member(file: BinaryIO, most: int) -> tuple[bytes, int, Rest | None]:
     """Return a record's beginning and its packed length, or what stands there in its place."""
-    unpacking, head, length, size = zlib.decompressobj(GZIP), bytearray(), 0, 0
+    unpacking, head, length, size = zlib.decompressobj(warc.GZIP), bytearray(), 0, 0
     while not unpacking.eof:
         chunk = unpacking.unconsumed_tail
         if not chunk:

@@ -18,12 +18,10 @@ from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from verify.errors import FetchError, StoreError
+from verify.errors import StoreError
 from verify.fetch import salvage, warc
-from verify.fetch.body import unpack
 from verify.fetch.cdxj import Entry, canonical, media_type, read_line, write_line
 from verify.folders import cache_folder
 
@@ -374,31 +372,14 @@ class Store:
             raise _damaged(entry, "its length is out of bounds")
         try:
             packed = _read(self.folder / entry.file, entry.offset, entry.length)
-            return _parsed(entry, unpack([packed], "gzip", MAX_RECORD))
-        except (OSError, ValueError, OverflowError, FetchError) as error:
+            record = warc.unpacked(packed, MAX_RECORD)
+            status, headers, body, is_cut = warc.parts(record)
+        except (OSError, ValueError, OverflowError) as error:
             raise _damaged(entry, str(error)) from error
-
-
-def _parsed(entry: Entry, record: bytes) -> Exchange:
-    """Read one unpacked record. Raises `ValueError` where it is none."""
-    # Not through warcio's iterator: it would unpack what is packed twice, and without a bound.
-    from warcio.recordloader import ArcWarcRecordLoader
-
-    try:
-        found = ArcWarcRecordLoader().parse_record_stream(BytesIO(record), known_format="warc")
-        status = int(found.http_headers.get_statuscode())
-    except Exception as error:  # warcio's own share no base
-        raise ValueError(f"not a record of an answer ({type(error).__name__})") from error
-    return Exchange(
-        entry.address,
-        entry.time,
-        status,
-        tuple((str(k), str(v)) for k, v in found.http_headers.headers),
-        found.raw_stream.read(),
-        via=entry.via,
-        is_cut=found.rec_headers.get_header("WARC-Truncated") is not None,
-        unpacked=len(record),
-    )
+        return Exchange(
+            entry.address, entry.time, status, headers, body,
+            via=entry.via, is_cut=is_cut, unpacked=len(record),
+        )  # fmt: skip
 
 
 def _size(path: Path) -> int:
