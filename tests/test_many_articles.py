@@ -264,7 +264,7 @@ def test_what_is_known_of_a_shared_entry_is_known_at_each_article() -> None:
 
 
 def left_out(*arguments: str) -> tuple[list[str], list[str]]:
-    articles, copies = meant(arguments)
+    articles, copies, _ = meant(arguments)
     return [str(each.path) for each in articles], [str(path) for path in copies]
 
 
@@ -292,6 +292,21 @@ def test_what_is_left_out_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "left out as local copies that sources.yaml names: site/page.html" in (
         capsys.readouterr().err
     )
+
+
+def test_a_report_of_ours_is_no_article_unless_it_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    put_shared()
+    flags = ("--offline", "--no-translate", "--allow-unchecked")
+    main(["check", "site", *flags, "--format", "html=site/report.html"])
+    capsys.readouterr()
+
+    main(["lint", "site"])
+
+    assert "left out as reports of ours: site/report.html" in capsys.readouterr().err
+    assert "site/report.html" not in left_out("site")[0]
+    assert left_out("site/report.html") == (["site/report.html"], [])
 
 
 def test_a_folder_of_copies_and_a_sources_file_without_articles_are_errors() -> None:

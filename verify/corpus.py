@@ -2,7 +2,7 @@
 Which articles are meant: files as they are named, folders with what is in them, and globs.
 
 A sources.yaml stands for the articles that it serves, and a page that one names as the local copy
-of a source is no article.
+of a source is no article. Nor is a report of ours that lies in a folder of articles.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ BUILT = frozenset(
     {"node_modules", "venv", "__pycache__", "build", "dist", "target", "site-packages", "vendor"}
 )
 
+GENERATED = b'<meta name="generator" content="verify">'
+
+HEAD = 2_000
+"""Bytes of a report that hold the mark; its head begins with it."""
+
 # A press archive has tens of thousands of articles; more than this is the wrong folder.
 MOST = 100_000
 
@@ -50,31 +55,47 @@ def check(member: Member) -> None:
 
 
 class Meant(NamedTuple):
-    """The articles of a run, and the local copies among the files that were left out."""
+    """The articles of a run; and of the files that were left out, local copies and our reports."""
 
     articles: list[Member]
     copies: list[Path]
+    reports: list[Path]
 
 
 def meant(arguments: Sequence[str], sources_file: Path | None = None) -> Meant:
     """
-    Tell the articles from the local copies that their sources.yaml names.
+    Tell the articles from the local copies that their sources.yaml names, and from our reports.
 
     A copy that is named stays where nothing else is asked for: it may cite sources of its own.
     Raises `ArticleError` as `members` does, and where a folder has copies alone.
     """
-    found = members(arguments)
+    every = members(arguments)
+    reports = {each.path for each in every if not each.is_named and _is_report(each.path)}
+    found = [each for each in every if each.path not in reports]
     copies = _copies(found, sources_file)
     articles = [each for each in found if not copies or each.path.resolve() not in copies]
     if not articles:
         articles = [each for each in found if each.is_named]
     if not articles:
         raise ArticleError(
-            f"there is no article in {arguments[0]}: every file is a local copy in sources.yaml",
+            f"there is no article in {arguments[0]}: every file is a local copy in sources.yaml"
+            " or a report of ours",
             hint="name a file itself to check it as an article",
         )
     kept = {each.path for each in articles}
-    return Meant(articles, [each.path for each in found if each.path not in kept])
+    left = [each.path for each in found if each.path not in kept]
+    return Meant(articles, left, sorted(reports))
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a file says of itself that it is an HTML report of ours."""
+    if path.suffix.lower() not in {".html", ".htm"}:
+        return False
+    try:
+        with path.open("rb") as file:
+            return GENERATED in file.read(HEAD)
+    except OSError:
+        return False  # that it cannot be read is told with the article
 
 
 def _copies(found: Sequence[Member], sources_file: Path | None) -> set[Path]:

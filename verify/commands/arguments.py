@@ -87,17 +87,18 @@ def members_of(options: argparse.Namespace, settings: Settings) -> list[Member]:
     """
     Return the articles that are meant: those named, and those of the folders and globs.
 
-    Says on stderr which files are local copies, and so were left out.
+    Says on stderr which files are local copies or reports of ours, and so were left out.
     """
     from verify import corpus
 
-    articles, copies = corpus.meant([str(path) for path in options.article], settings.sources)
-    if copies and not settings.quiet:
-        which = [str(path) for path in copies[:MOST_TOLD]]
-        more = [f"{len(copies) - MOST_TOLD} more"] if len(copies) > MOST_TOLD else []
-        said = ", ".join([*which, *more])
-        tell(f"note: left out as local copies that sources.yaml names: {said}")
-    return articles
+    meant = corpus.meant([str(path) for path in options.article], settings.sources)
+    left = {"local copies that sources.yaml names": meant.copies, "reports of ours": meant.reports}
+    for what, paths in left.items():
+        if paths and not settings.quiet:
+            which = [str(path) for path in paths[:MOST_TOLD]]
+            more = [f"{len(paths) - MOST_TOLD} more"] if len(paths) > MOST_TOLD else []
+            tell(f"note: left out as {what}: {', '.join([*which, *more])}")
+    return meant.articles
 
 
 def articles_of(options: argparse.Namespace, settings: Settings) -> tuple[list[Path], list[str]]:
