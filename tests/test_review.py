@@ -229,6 +229,19 @@ def test_a_field_that_cannot_be_read_says_what_it_takes(
     assert f"{path}:5" in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["loop", '"a\\0.md"'])
+def test_what_is_no_path_of_an_article_is_refused(tmp_path: Path, path: Path, name: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    review.save(path, decision(tmp_path, verdict(), fixed=True))
+    lines = path.read_text("utf-8").splitlines()
+    place = next(n for n, line in enumerate(lines) if "article:" in line)
+    lines[place] = f"  - article: {name}"
+    path.write_text("\n".join(lines), "utf-8")
+
+    with pytest.raises(ReviewsError, match=rf"reviews\.yaml:{place + 1}: .* is not the path"):
+        review.load(path)
+
+
 def test_a_folder_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
     with pytest.raises(ReviewsError, match="cannot write"):
         review.save(tmp_path / "missing" / review.FILE_NAME, decision(tmp_path, verdict()))

@@ -156,8 +156,15 @@ def _decision(path: Path, item: Any) -> Decision:
     for name in NEEDED:
         if item.get(name) in (None, ""):
             raise ReviewsError(f"cannot read {where}: it has no {name!r}")
+    try:
+        article = (path.resolve().parent / str(item["article"])).resolve()
+    except (ValueError, RuntimeError, OSError) as error:  # a NUL; a link that leads to itself
+        raise ReviewsError(
+            f"cannot read {where}: {item['article']!r} is not the path of an article",
+            hint=f"name the article from the folder of {path.name}",
+        ) from error
     return Decision(
-        (path.resolve().parent / str(item["article"])).resolve(),
+        article,
         str(item["note"]),
         _review(where, item),
         str(item.get("claim", "")),
