@@ -87,7 +87,7 @@ train-judge: ## train the judge anew (needs [train]; hours of CPU, resumable)
 	OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0 $(BIN)/python -m training.judge.train --tokens 9000000 --again 0.6
 	$(BIN)/python -m training.judge.average .cache/judge/first.pt .cache/judge/checkpoint.pt --output .cache/judge/average.pt
 	OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0 $(BIN)/python -m training.judge.train --start .cache/judge/average.pt \
-		--folder .cache/judge/further --tokens 2850000 --rate 8e-5
+		--folder .cache/judge/further --tokens 9000000 --rate 1e-4
 	$(BIN)/python -m training.judge.average .cache/judge/average.pt .cache/judge/further/checkpoint.pt \
 		--shares 0.15 0.85 --output .cache/judge/shipped.pt
 	$(BIN)/python -m training.judge.export --checkpoint .cache/judge/shipped.pt

@@ -24,6 +24,7 @@ from training.calibrate import (
     FEWEST,
     Table,
     calibration_error,
+    may_be_denial,
     read_features,
 )
 from training.calibration_pairs import CONTRADICTED, SUPPORTED
@@ -138,11 +139,15 @@ def points_table(rows: Sequence[Scored]) -> Iterator[str]:
 
 
 def accusations_table(rows: Sequence[Scored]) -> Iterator[str]:
-    """Yield how many are called contradicted, how many of these rightly, and how many true ones."""
+    """
+    Yield how many are called contradicted, how many of these rightly, and how many true ones.
+
+    Edits of which nobody said whether they deny or only change the claim are left out.
+    """
     yield "| claim-page | called contradicted | rightly, of 100 | of 100 true ones |"
     yield "|---|---:|---:|---:|"
     for name, own in grouped(rows, lambda row: row.pair["languages"]).items():
-        accused = [row for row in own if row.is_contradicted]
+        accused = [row for row in own if row.is_contradicted and not may_be_denial(row.pair)]
         right = [row.pair["label"] == CONTRADICTED for row in accused]
         wrong = [row.is_contradicted for row in own if row.is_true]
         yield f"| {name} | {len(accused)} | {percent(right)} | {_share(wrong):.1f} |"

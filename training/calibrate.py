@@ -38,7 +38,7 @@ from verify.judge.features import (
 from verify.judge.memory import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -89,6 +89,11 @@ RISING = {
 SHRINKAGE = 0.01
 
 
+# What was written for the judge is hard by design: shared words tell nothing there, or mislead.
+# Real sources are not made so. Of 1, 0.25 and 0.1 the middle one: balanced accuracy is .701 on WiCE
+# (.681 with 1), .842 on FarsTail (.828), and .740 on the written English pairs (.778).
+SHARES = {"written": 0.25}
+
 # What each strictness is named by: the share of true citations that it may doubt.
 DOUBTED = {"lenient": 0.03, "default": 0.05, "strict": 0.10}
 
@@ -98,9 +103,15 @@ LEAST = {"lenient": 0.4, "default": 0.5, "strict": 0.6}
 # Below this share of the true ones nothing is called undecided any more.
 MISSED = 0.03
 
-# "Contradicted" is the worst thing to say wrongly.
+# "Contradicted" is the worst thing to say wrongly: so many must be right, and not by luck. What
+# counts is the lower end of their share's interval, one standard error wide (Wilson 1927): by the
+# share itself 90 % were right on the fold that the cut was found on, and 88 and 75 % on the other.
 DENIED_PRECISION = 0.9
+ERRORS = 1.0
 LEAST_DENIAL = 0.5
+# And of no set may more of the true pairs be called so: with precision over all sets alone, it was
+# a fifth of the English paraphrases of Persian that were written for the judge.
+MISCALLED = 0.04
 # A group with fewer pairs is a stray: a Persian row whose claim is a name in Latin letters.
 FEWEST = 20
 ACCUSING = (
@@ -135,8 +146,8 @@ class Table:
     def mass(self) -> Array:
         """The weight of each row: as much for a small group as the root of its size."""
         groups = [(p["group"], p["label"] == SUPPORTED) for p in self.pairs]
-        counts = {g: groups.count(g) for g in set(groups)}
-        mass = np.array([counts[g] ** -0.5 for g in groups])
+        weights = {g: SHARES.get(g[0], 1.0) * groups.count(g) ** -0.5 for g in set(groups)}
+        mass = np.array([weights[g] for g in groups])
         return np.asarray(mass / mass.sum())
 
     def matrix(self, names: Sequence[str]) -> Array:
@@ -331,14 +342,21 @@ def cuts_of(supports: Array, contradicts: Array, table: Table) -> dict[str, Any]
         for name, share in DOUBTED.items()
     }
     against = table.labels == CONTRADICTED
-    # An edit that is labelled "not entailed" may be a denial: it is no wrong accusation.
-    doubtful = np.array([p["kind"] == "edited" for p in table.pairs]) & (table.labels == NEUTRAL)
-    accused = np.array([any(v.get(n) for n in ACCUSING) for v in table.values]) & ~doubtful
+    may_deny = np.array([may_be_denial(p) for p in table.pairs])
+    accused = np.array([any(v.get(n) for n in ACCUSING) for v in table.values]) & ~may_deny
     return {
         "accept": accept,
         "absent": round(lowest(supports[true], mass[true], MISSED), 4),
-        "deny": precise(contradicts[accused], against[accused]),
+        "deny": max(
+            precise(contradicts[accused], against[accused]),
+            sparing(contradicts, accused & true, true, table),
+        ),
     }
+
+
+def may_be_denial(pair: Mapping[str, Any]) -> bool:
+    """Whether an edit is labelled "not entailed": to call it contradicted is not surely wrong."""
+    return bool(pair["kind"] == "edited" and pair["label"] == NEUTRAL)
 
 
 def lowest(values: Array, mass: Array, share: float) -> float:
@@ -349,11 +367,31 @@ def lowest(values: Array, mass: Array, share: float) -> float:
 
 
 def precise(values: Array, right: Any) -> float:
-    """Return the lowest value from which on so many are right, in any twenty or more rows."""
+    """Return the lowest value from which on surely so many are right."""
     order = np.argsort(-values)
-    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = [i for i in range(19, len(order)) if shares[i] >= DENIED_PRECISION]
-    return round(max(LEAST_DENIAL, float(values[order[good[-1]]])), 4) if good else 0.95
+    counts = np.arange(1, len(order) + 1)
+    good = np.flatnonzero(surely(np.cumsum(right[order]), counts) >= DENIED_PRECISION)
+    return round(max(LEAST_DENIAL, float(values[order[good[-1]]])), 4) if len(good) else 0.95
+
+
+def sparing(values: Array, accused: Any, true: Any, table: Table) -> float:
+    """Return the value above which hardly a true pair of any set is accused."""
+    names = np.array([f"{p['group']} {p['languages']}" for p in table.pairs])
+    highest = 0.0
+    for name in sorted(set(names)):
+        own = names == name
+        allowed = int(MISCALLED * (own & true).sum())
+        called = np.sort(values[own & accused])[::-1]
+        if (own & true).sum() >= FEWEST and len(called) > allowed:
+            highest = max(highest, float(called[allowed]) + 1e-4)
+    return round(highest, 4)
+
+
+def surely(right: Any, counts: Any) -> Array:
+    """Return the lower end of Wilson's interval of each share."""
+    share, square = right / counts, ERRORS**2 / counts
+    spread = ERRORS * np.sqrt(share * (1 - share) / counts + square / 4 / counts)
+    return np.asarray((share + square / 2 - spread) / (1 + square))
 
 
 def write(path: Path, models: Any, measured: Any, table: Table) -> None:

@@ -33,7 +33,7 @@ LABELS = {
 # How many of each, so that all readings take minutes on two cores.
 SIZES = {
     "farstail": 1_100, "fever": 300, "wice": 520, "natural": 410, "strangers": 60, "window": 300,
-    "tico": 90, "flores": 150, "persian": 240, "english": 240, "written": 120,
+    "tico": 90, "flores": 150, "persian": 240, "english": 240, "written": 240,
 }  # fmt: skip
 
 
