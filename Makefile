@@ -38,7 +38,7 @@ example: $(STAMP) $(PACKAGES) ## check the example article, and leave the report
 	esac
 
 test: $(STAMP) ## run the tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 test-argos: $(STAMP) ## run the tests of the [argos] extra (installs it: 1.5 GB)
 	$(BIN)/pip install --quiet --disable-pip-version-check torch -c constraints.txt
