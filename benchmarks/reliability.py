@@ -2,7 +2,7 @@
 How far a stated confidence can be trusted, and what each strictness lets through.
 
     python -m benchmarks.reliability            # print
-    python -m benchmarks.reliability --write    # into README, docs/judging.md, docs/reliability.svg
+    python -m benchmarks.reliability --write    # into docs/judging.md and docs/reliability.svg
 
 It reads the features that `training.calibrate --features` kept, and weighs those of the second
 fold, which nothing was fitted to, with the shipped calibration.
@@ -24,6 +24,8 @@ from training.calibrate import (
     FEWEST,
     Table,
     calibration_error,
+    even,
+    may_accuse,
     may_be_denial,
     read_features,
 )
@@ -45,13 +47,6 @@ COLOURS = {
     "fa-en": "#8a6d00",
     "fa-fa": "#c1440e",
     "en-en": "#6d597a",
-}
-CALLED = {
-    "en-fa": "an English claim on a Persian page",
-    "en-prs": "an English claim on a page in Dari",
-    "fa-en": "a Persian claim on an English page",
-    "fa-fa": "both in Persian",
-    "en-en": "both in English",
 }
 LACKING = (
     "number_missing", "date_missing", "negation_missing", "polarity_missing", "speaker_missing",
@@ -96,9 +91,9 @@ def scored(table: Table) -> list[Scored]:
             heads = calibration()["models"][model]
             supports = probability(heads["supports"], values)
             contradicts = (1 - supports) * probability(heads["denies"], values)
-            is_accused = any(values.get(name) for name in ACCUSING)
-            is_doubted = is_accused or any(values.get(name) for name in LACKING)
-            found.append(Scored(pair, supports, contradicts, model, is_accused, is_doubted))
+            is_doubted = any(values.get(name) for name in (*ACCUSING, *LACKING))
+            accused = may_accuse(pair, values)
+            found.append(Scored(pair, supports, contradicts, model, accused, is_doubted))
     return found
 
 
@@ -110,17 +105,14 @@ def grouped(rows: Sequence[Scored], key: Callable[[Scored], str]) -> dict[str, l
 
 
 def confidence_table(rows: Sequence[Scored]) -> Iterator[str]:
-    """Yield Brier score and calibration error by language pair."""
-    yield "| claim-page | pairs | true | Brier | Brier of the mean | ECE |"
-    yield "|---|---:|---:|---:|---:|---:|"
+    """Yield Brier score and calibration error by language pair, half of each taken as true."""
+    yield "| claim-page | pairs | Brier | ECE |"
+    yield "|---|---:|---:|---:|"
     for name, own in grouped(rows, lambda row: row.pair["languages"]).items():
         p = np.array([row.supports for row in own])
         true = np.array([row.is_true for row in own])
-        share = true.mean()
-        yield (
-            f"| {name} | {len(own)} | {100 * share:.0f} % | {((p - true) ** 2).mean():.3f} "
-            f"| {share * (1 - share):.3f} | {calibration_error(p, true):.3f} |"
-        )
+        brier = even(true) @ (p - true) ** 2
+        yield f"| {name} | {len(own)} | {brier:.3f} | {calibration_error(p, true):.3f} |"
 
 
 def points_table(rows: Sequence[Scored]) -> Iterator[str]:
@@ -153,26 +145,8 @@ def accusations_table(rows: Sequence[Scored]) -> Iterator[str]:
         yield f"| {name} | {len(accused)} | {percent(right)} | {_share(wrong):.1f} |"
 
 
-def summary(rows: Sequence[Scored]) -> Iterator[str]:
-    """Yield the default strictness in one line a pair of languages: its easiest and hardest set."""
-    yield "| claim and page | of 100 true ones doubted | of 100 false ones passed |"
-    yield "|---|---:|---:|"
-    by_languages = grouped(rows, lambda row: row.pair["languages"])
-    for name in sorted(by_languages, key=list(CALLED).index):
-        sets = grouped(by_languages[name], lambda row: row.pair["group"]).values()
-        doubted = [_share([not r.passes("default") for r in own if r.is_true]) for own in sets]
-        passed = [_share([r.passes("default") for r in own if not r.is_true]) for own in sets]
-        yield f"| {CALLED[name]} | {_spread(doubted)} | {_spread(passed)} |"
-
-
 def _share(values: Sequence[bool]) -> float:
     return 100 * sum(values) / len(values)
-
-
-def _spread(values: Sequence[float]) -> str:
-    """Return the least and the most of several sets, or the figure of the only one."""
-    least, most = round(min(values)), round(max(values))
-    return f"{least}" if least == most else f"{least} to {most}"
 
 
 def percent(values: Sequence[bool]) -> str:
@@ -217,10 +191,11 @@ def diagram(rows: Sequence[Scored]) -> str:
 def dots(rows: Sequence[Scored]) -> Iterator[tuple[float, float]]:
     p = np.array([row.supports for row in rows])
     true = np.array([row.is_true for row in rows])
-    place = np.minimum((p * BINS).astype(int), BINS - 1)
+    place, weights = np.minimum((p * BINS).astype(int), BINS - 1), even(true)
     for index in range(BINS):
         if (own := place == index).sum() >= 5:
-            yield MARGIN + SIZE * p[own].mean(), 10 + SIZE * (1 - true[own].mean())
+            stated, found = (np.average(v[own], weights=weights[own]) for v in (p, true))
+            yield MARGIN + SIZE * stated, 10 + SIZE * (1 - found)
 
 
 def put(name: str, lines: Sequence[str], path: Path = DOCS / "judging.md") -> None:
@@ -246,10 +221,7 @@ def main() -> None:
         print("\n".join(lines), end="\n\n")
         if options.write:
             put(name, lines)
-    short = list(summary(rows))
-    print("\n".join(short))
     if options.write:
-        put("sure", short, ROOT / "README.md")
         (DOCS / "reliability.svg").write_text(diagram(rows), "utf-8")
 
 

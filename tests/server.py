@@ -254,7 +254,7 @@ def _deflated(window: int) -> bytes:
     return packer.compress(UTF8) + packer.flush()
 
 
-PACKED = gzip.compress(UTF8)
+PACKED = gzip.compress(UTF8, mtime=0)
 
 PAGES: dict[str, Callable[[Handler], None]] = {
     "/ok": page(UTF8, HTML),

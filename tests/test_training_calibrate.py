@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from training import calibrate
 from training.calibration_pairs import CONTRADICTED, NEUTRAL, SUPPORTED
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def table(rows: list[tuple[float, int]], group: str = "made") -> calibrate.Table:
@@ -98,3 +102,74 @@ def test_hardly_a_true_pair_of_any_set_is_accused() -> None:
 
     assert (values[100:] >= cut).sum() == int(calibrate.MISCALLED * 50)
     assert calibrate.sparing(values, values > 2, true, both) == 0.0
+
+
+def test_half_of_what_a_group_weighs_is_true_however_few_are() -> None:
+    rows = table([(1.0, SUPPORTED)] * 3 + [(0.0, CONTRADICTED)] * 17)
+    true = rows.labels == SUPPORTED
+
+    assert rows.mass[true].sum() == pytest.approx(0.5)
+    assert rows.mass[~true].sum() == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("passage", "values", "expected"),
+    [
+        ("The road opened in 2011.", {"coverage": 0.8, "cosine": 0.9, "date_mismatched": 1}, True),
+        ("The road opened in 2011.", {"coverage": 0.8, "cosine": 0.9}, False),
+        ("The road opened in 2011.", {"coverage": 0.2, "cosine": 0.9, "date_mismatched": 1}, False),
+        ("جاده در ۲۰۱۱ گشوده شد.", {"coverage": 0.0, "cosine": 0.8, "date_mismatched": 1}, True),
+        ("جاده در ۲۰۱۱ گشوده شد.", {"coverage": 0.0, "cosine": 0.4, "date_mismatched": 1}, False),
+    ],
+)
+def test_only_a_fact_on_the_passage_meant_may_accuse(
+    passage: str, values: dict[str, float], *, expected: bool
+) -> None:
+    pair = {"claim": "The road was opened in 2010.", "passage": passage}
+
+    assert calibrate.may_accuse(pair, values) is expected
+
+
+def page_rows(count: int) -> list[dict[str, Any]]:
+    """Pages of two passages, of which the second tells whether the claim is true."""
+    chance = np.random.default_rng(3)
+    rows = []
+    for number in range(count):
+        is_true = bool(number % 2)
+        noise, told = chance.normal(size=2)
+        other = {"alone": -4.0, "among": -4.0, "together": float(noise)}
+        own = {"alone": float(noise), "among": 2.0 * is_true - 1 + 0.4 * float(told),
+               "together": float(noise)}  # fmt: skip
+        label = SUPPORTED if is_true else NEUTRAL
+        pair = {"group": "made", "claim": str(number), "label": label, "fold": 0}
+        rows.append({"pair": pair, "readings": [other, own]})
+    return rows
+
+
+def test_a_page_is_weighed_by_the_reading_that_tells() -> None:
+    rows = page_rows(120)
+    weights = calibrate.fit_pages(rows)
+    likely = calibrate.scores(weights, calibrate.page_table(rows, weights))
+    true = np.array([r["pair"]["label"] == SUPPORTED for r in rows])
+
+    assert weights["among"] > 1 > 5 * abs(weights.get("alone", 0.0))
+    assert all(weights.get(name, 0.0) >= 0 for name in calibrate.CONTEXT)
+    assert calibrate.balanced(likely, true, 0.5) > 0.9
+    assert calibrate.fit_pages([]) == calibrate.EVEN
+
+
+def test_pages_read_with_other_weights_are_not_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{**row, "pair": {**row["pair"], "mode": "latin"}} for row in page_rows(4)]
+    empty = {"pair": {"mode": "latin"}, "readings": []}
+    file = tmp_path / "pages.json"
+    file.write_text(json.dumps({"models": {"one": 1}, "pages": [*rows, empty]}))
+
+    found = calibrate.pages_of(file, {"one": 1})
+    assert {mode: len(own) for mode, own in found.items()} == {"latin": 4, "arabic": 0, "cross": 0}
+    assert not capsys.readouterr().out
+
+    assert not any(calibrate.pages_of(file, {"one": 2}).values())
+    assert "run --pages" in capsys.readouterr().out
+    assert not any(calibrate.pages_of(tmp_path / "none.json", {}).values())

