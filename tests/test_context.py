@@ -76,6 +76,14 @@ def test_no_reading_that_is_likelier_makes_the_whole_less_likely(
     assert pooled(alone, among, max(together, more)).supports >= here.supports
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_a_denial_is_weakened_only_by_a_page_that_bears_the_claim_out(model: str) -> None:
+    denial, unsure, sure = Judgement(0.02, 0.9), Judgement(0.3, 0.1), Judgement(0.999, 0.0)
+
+    assert InContext(denial, unsure, unsure).pooled(model).contradicts == pytest.approx(0.9)
+    assert InContext(denial, sure, sure).pooled(model).contradicts < 0.5
+
+
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 0.0), (0.9, math.log(9)), (1.0, 6.9068)])
 def test_log_odds_are_bounded(share: float, expected: float) -> None:
     assert log_odds(share) == pytest.approx(expected, abs=1e-3)

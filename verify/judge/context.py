@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # takes two to three times as long as one of a sentence.
 FOREMOST = 3
 
+# From here on a claim is likelier true than not.
+LIKELY = 0.5
+
 # A likelihood nearer to 0 or 1 says no more than this one.
 LEAST = 0.001
 
@@ -49,10 +52,17 @@ class InContext:
         }
 
     def pooled(self, model: str) -> Judgement:
-        """Return one judgement. What denies is the passage alone, as far as the others let it."""
+        """
+        Return one judgement.
+
+        What denies is the passage alone. Other text weakens that only where the whole is likelier
+        true than not: some other sentence of a page has the missing "not".
+        """
         weights: Mapping[str, float] = calibration()["pages"][model]
-        supports = probability(weights, self.values())
-        return Judgement(supports, min(self.alone.contradicts, 1 - supports))
+        supports, denied = probability(weights, self.values()), self.alone.contradicts
+        if supports < LIKELY:
+            return Judgement(min(supports, 1 - denied), denied)
+        return Judgement(supports, min(denied, 1 - supports))
 
 
 def log_odds(share: float) -> float:
