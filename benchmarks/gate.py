@@ -60,7 +60,6 @@ def measured(only: str | None) -> dict[str, float]:
 
 def _measured(path: Path) -> tuple[str, dict[str, float], float]:
     """Run one module in a process of its own: its figures, and how long it took."""
-    sys.path.insert(0, str(HERE))  # as where this file is started from
     spec = importlib.util.spec_from_file_location(f"quality_{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None

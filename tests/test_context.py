@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.judge.context import FOREMOST, InContext, in_context, log_odds
+from training.calibration_pages import document
+from verify.judge.context import FOREMOST, MOST, InContext, in_context
 from verify.judge.crossencoder import CrossEncoder
 from verify.judge.encode import OnnxEncoder
+from verify.judge.features import log_odds
 from verify.judge.fusion import Fusion, calibration
 from verify.judge.retrieve import passages
 from verify.judge.verdict import Examiner
-from verify.model import (
-    Claim,
-    Document,
-    Extraction,
-    Identification,
-    Judgement,
-    Language,
-    Outcome,
-    Snapshot,
-    SourceId,
-    Span,
-)
+from verify.model import Claim, Judgement, Outcome
+
+if TYPE_CHECKING:
+    from verify.model import Document
 
 MODELS = sorted(calibration()["pages"])
 SHARES = st.floats(0, 1)
@@ -45,18 +39,14 @@ def fusion() -> Fusion:
     return Fusion(OnnxEncoder(threads=1), CrossEncoder(threads=1))
 
 
-def page(*sentences: str, language: str = "en") -> Document:
-    text = "\n".join(sentences)
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    snapshot = Snapshot(SourceId("page"), "page", "page", "text/plain", text.encode(), now, "given")
-    extraction = Extraction(text, (Span(0, len(text)),))
-    return Document(snapshot, extraction, Identification(Language(language), 1.0))
+def page(*sentences: str) -> Document:
+    return document(sentences, "en")
 
 
-def contexts(fusion: Fusion, claim: str, document: Document) -> list[InContext] | None:
-    found = passages(claim, document, fusion.encoder, limit=5, reader=fusion)
+def contexts(fusion: Fusion, claim: str, source: Document) -> list[InContext] | None:
+    found = passages(claim, source, fusion.encoder, limit=5, reader=fusion)
     alone = fusion.judge(claim, [p.text for p in found])
-    return in_context(fusion, claim, list(zip(found, alone, strict=True)), document)
+    return in_context(fusion, claim, list(zip(found, alone, strict=True)), source)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -86,8 +76,8 @@ def test_a_denial_is_weakened_only_by_a_page_that_bears_the_claim_out(model: str
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 0.0), (0.9, math.log(9)), (1.0, 6.9068)])
 def test_log_odds_are_bounded(share: float, expected: float) -> None:
-    assert log_odds(share) == pytest.approx(expected, abs=1e-3)
-    assert log_odds(1 - share) == pytest.approx(-expected, abs=1e-3)
+    assert log_odds(share, MOST) == pytest.approx(expected, abs=1e-3)
+    assert log_odds(1 - share, MOST) == pytest.approx(-expected, abs=1e-3)
 
 
 def test_two_sentences_say_together_what_neither_says(fusion: Fusion) -> None:

@@ -12,16 +12,15 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import re
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))  # gate.py starts beside its figures
 
-from training.calibration_pairs import CONTRADICTED, SUPPORTED, fold, pairs
+from training.calibration_pages import document
+from training.calibration_pairs import CONTRADICTED, SUPPORTED, first_part, fold, pairs
 from training.judge import sources
 from verify.judge.crossencoder import CrossEncoder
 from verify.judge.encode import OnnxEncoder
@@ -33,15 +32,9 @@ from verify.judge.words import is_common, terms
 from verify.model import (
     Claim,
     Document,
-    Extraction,
     FactKind,
     FactOutcome,
-    Identification,
-    Language,
     Outcome,
-    Snapshot,
-    SourceId,
-    Span,
 )
 
 if TYPE_CHECKING:
@@ -93,21 +86,6 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
-
-
-def document(sentences: Sequence[str], language: str = "fa") -> Document:
-    text = "\n".join(sentences)
-    snapshot = Snapshot(
-        SourceId("page"),
-        "page",
-        "page",
-        "text/plain",
-        text.encode(),
-        datetime(2026, 1, 1, tzinfo=UTC),
-        "given",
-    )
-    extraction = Extraction(text, (Span(0, len(text)),))
-    return Document(snapshot, extraction, Identification(Language(language), 1.0))
 
 
 # --- facts ------------------------------------------------------------------------------
@@ -218,12 +196,6 @@ def measure_pages(
     return figures
 
 
-def first_part(claim: str) -> str | None:
-    """Return the first clause: what an article takes from a sentence is seldom all of it."""
-    part = re.split(r", | and | which | but | because | while ", claim, maxsplit=1)[0]
-    return part if 6 <= len(part.split()) < 0.8 * len(claim.split()) else None
-
-
 def page(key: str, keys: Sequence[str], docs: dict[str, list[str]]) -> Page:
     """Fill a page up with the sentences of the next documents."""
     sentences = list(docs[key])
@@ -232,7 +204,7 @@ def page(key: str, keys: Sequence[str], docs: dict[str, list[str]]) -> Page:
         index = (index + 1) % len(keys)
         sentences += [s for s in docs[keys[index]] if s not in sentences]
     kept = tuple(sentences[:SENTENCES])
-    return Page(document(kept), kept)
+    return Page(document(kept, "fa"), kept)
 
 
 def recall(

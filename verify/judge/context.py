@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verify.judge.facts import compare
+from verify.judge.features import log_odds
 from verify.judge.fusion import calibration, probability
 from verify.judge.retrieve import surroundings
 from verify.model import Judgement
@@ -31,8 +32,8 @@ FOREMOST = 3
 # From here on a claim is likelier true than not.
 LIKELY = 0.5
 
-# A likelihood nearer to 0 or 1 says no more than this one.
-LEAST = 0.001
+# A likelihood nearer to 0 or 1 than one in a thousand says no more. Chosen.
+MOST = math.log(999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ class InContext:
     def values(self) -> dict[str, float]:
         """Return the log-odds of the three, by name: what the weights are for."""
         return {
-            "alone": log_odds(self.alone.supports),
-            "among": log_odds(self.among.supports),
-            "together": log_odds(self.together.supports),
+            "alone": log_odds(self.alone.supports, MOST),
+            "among": log_odds(self.among.supports, MOST),
+            "together": log_odds(self.together.supports, MOST),
         }
 
     def pooled(self, model: str) -> Judgement:
@@ -63,12 +64,6 @@ class InContext:
         if supports < LIKELY:
             return Judgement(min(supports, 1 - denied), denied)
         return Judgement(supports, min(denied, 1 - supports))
-
-
-def log_odds(share: float) -> float:
-    """Return the log-odds of a likelihood, bounded by `LEAST`."""
-    bounded = min(1 - LEAST, max(LEAST, share))
-    return math.log(bounded / (1 - bounded))
 
 
 def in_context(

@@ -68,12 +68,14 @@ def features(
         values["cosine_squared"] = values["cosine"] ** 2
     if reading is not None:
         entailment, _, contradiction = reading
-        values["entails"], values["denies"] = _odds(entailment), _odds(contradiction)
+        values["entails"] = log_odds(entailment, MOST_ODDS)
+        values["denies"] = log_odds(contradiction, MOST_ODDS)
     return values
 
 
-def _odds(probability: float) -> float:
-    least = 1 / (1 + math.exp(MOST_ODDS))
+def log_odds(probability: float, most: float) -> float:
+    """Return the log-odds of a probability, which count for `most` at its ends."""
+    least = 1 / (1 + math.exp(most))
     bounded = min(1 - least, max(least, probability))
     return math.log(bounded / (1 - bounded))
 

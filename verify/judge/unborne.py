@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from verify.judge.align import words
+from verify.judge.features import log_odds
 from verify.judge.words import is_common, script, stem, terms
 from verify.language.fold import fold
 
@@ -31,6 +32,9 @@ MOST_ASKED = 6
 # claims it is named; across languages, 98 to 100 % and 63, 56 and 47 %.
 LEAST_RISE = 2.5
 
+# What one in a million is in log-odds: nearer to 0 or 1 says no more.
+MOST = math.log(999_999)
+
 
 def unborne(claim: str, evidence: Sequence[Evidence], reader: Reader) -> tuple[Span, ...]:
     """
@@ -47,10 +51,10 @@ def rises(claim: str, evidence: Sequence[Evidence], reader: Reader) -> Iterator[
     if not lacking:
         return
     passage = evidence[0].text
-    before = _log_odds(claim, passage, reader)
+    before = _entailed(claim, passage, reader)
     for span in lacking:
         without = claim[: span.start] + claim[span.end :]
-        yield span, _log_odds(without, passage, reader) - before
+        yield span, _entailed(without, passage, reader) - before
 
 
 def _lacking(claim: str, evidence: Sequence[Evidence]) -> Iterator[Span]:
@@ -66,6 +70,5 @@ def _lacking(claim: str, evidence: Sequence[Evidence]) -> Iterator[Span]:
             yield word.span
 
 
-def _log_odds(claim: str, passage: str, reader: Reader) -> float:
-    chance = min(max(float(reader.read(claim, [passage])[0][0]), 1e-6), 1 - 1e-6)
-    return math.log(chance / (1 - chance))
+def _entailed(claim: str, passage: str, reader: Reader) -> float:
+    return log_odds(float(reader.read(claim, [passage])[0][0]), MOST)
