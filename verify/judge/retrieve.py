@@ -36,9 +36,9 @@ LONGEST_SENTENCE = 1500
 
 # How many sentences are encoded for one claim. The encoder takes 80 to 160 a second a core, and
 # a page of 5,000 words has about 250: the whole of most pages is seen. Vectors are kept, so
-# that the second claim on a page costs nothing. With half of it, chosen by words, claims in the
-# page's own language are answered sooner, but of free paraphrases 94 % in place of 96.5 (English)
-# and 96 in place of 98.5 (Persian; 200 of each) keep their passage among the foremost eight.
+# that the second claim on a page costs nothing. With half as many, chosen by words, fewer free
+# paraphrases in a page's own language keep their passage among the foremost eight: 94 % in place
+# of 96.5 (English), 96 in place of 98.5 (Persian; 200 written claims of each).
 MAX_ENCODED = 240
 
 # e5 cosines of unrelated sentences lie near 0.75 and those of true pairs near 0.91

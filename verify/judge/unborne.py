@@ -32,7 +32,7 @@ MOST_ASKED = 6
 # claims it is named; across languages, 98 to 100 % and 63, 56 and 47 %.
 LEAST_RISE = 2.5
 
-# What one in a million is in log-odds: nearer to 0 or 1 says no more.
+# What one in a million is in log-odds: nearer to 0 or 1 says no more. Chosen.
 MOST = math.log(999_999)
 
 
